@@ -1,0 +1,9 @@
+import { z } from 'zod';
+
+/** What a conversion's state can be, in our words. The order carries no meaning: any may follow any. */
+export const status = z
+  .enum(['pending', 'approved', 'rejected', 'reversed', 'paid', 'on_hold'])
+  .describe(
+    'pending: not decided; approved: the partner owes us; rejected: it never will; reversed: approved once, taken back; paid: we have the money; on_hold: frozen by the partner',
+  );
+export type Status = z.infer<typeof status>;
