@@ -1,0 +1,133 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import type { Incoming } from './read/request.ts';
+import { ManifestError } from './load/load.ts';
+import { problemsOf } from './load/problems.ts';
+import { readYaml, type YamlFile } from './load/yaml.ts';
+import type { Partner } from './compile.ts';
+import { conversionEvent } from '../contract/event.ts';
+import { changeParameters, joinParameters } from './parameters.ts';
+import { parameters } from './schema.ts';
+
+const text = z.string();
+const yesOrNo = z.enum(['true', 'false']);
+
+/** What an event should hold: its first keys are the contract's, so that a typo does not load. */
+const expectedEvent = z.strictObject(
+  Object.fromEntries(Object.keys(conversionEvent.shape).map((name) => [name, z.unknown().optional()])),
+);
+
+/**
+ * An example of a partner's request and what becomes of it: documentation that runs as a test. A file is named by the status it shows.
+ * `{secret.NAME}` stands for the live value of a secret.
+ */
+export const exampleSchema = z.strictObject({
+  request: z.strictObject({
+    same: text
+      .optional()
+      .describe('Begin with the request of another example; what is said here replaces its'),
+    method: z.enum(['GET', 'POST', 'HEAD', 'PUT', 'DELETE']).optional(),
+    path: text.optional().describe("The manifest's path, if nothing is said"),
+    query: parameters.optional().describe('As sent; as a list, each item one parameter'),
+    headers: z.record(text, text).optional(),
+    form: parameters.optional().describe('A form body, as sent; as a list, each item one parameter'),
+    json: text.optional().describe('A JSON body, as sent'),
+    body: text.optional().describe('Any other body, as sent'),
+    address: text.optional(),
+  }),
+  secrets: z.record(text, text).optional().describe('Values for this example; else each is example-NAME'),
+  now: z.iso
+    .datetime('write a time as 2026-11-24T00:00:00Z')
+    .optional()
+    .describe('2026-11-24T00:00:00Z, if nothing is said'),
+  after: z.array(text).optional().describe('Examples to send first, by file name without .yaml'),
+  expect: z.strictObject({
+    status: text.regex(/^[2-5]\d\d$/, 'write a status as 200'),
+    outcome: z.enum(['kept', 'repeat', 'probe', 'quarantined', 'refused', 'not kept']).optional(),
+    body: text.optional(),
+    events: z.array(expectedEvent).optional().describe('What each event holds, at least'),
+    verified: yesOrNo.optional().describe('Whether what is kept is marked as verified'),
+    recorded: yesOrNo.optional().describe('Whether a refused request is kept'),
+    reasons: z.array(z.strictObject({ field: text, why: text.optional() })).optional(),
+  }),
+});
+export type Example = z.infer<typeof exampleSchema> & { name: string; file: string };
+
+/** A partner's examples by name. Throws ManifestError with every problem. */
+export function loadExamples(folder: string): Example[] {
+  const directory = join(folder, 'examples');
+  const files = existsSync(directory) ? readdirSync(directory).filter((file) => file.endsWith('.yaml')) : [];
+  const loaded = files.sort().map((file) => loadExample(join(directory, file)));
+  const problems: string[] = [];
+  const examples = loaded.map(({ example, locate }) => {
+    const { same } = example.request;
+    const base = loaded.find(({ example: { name } }) => name === same)?.example;
+    if (base && base.request.same === undefined) return { ...example, request: changed(base.request, example.request) }; // prettier-ignore
+    if (same !== undefined)
+      problems.push(locate({ path: ['request', 'same'], message: `request.same: "${same}" is no example that has a request of its own` })); // prettier-ignore
+    return example;
+  });
+  if (problems.length > 0) throw new ManifestError(problems);
+  return examples;
+}
+
+/** A list of parameters changes those it names and leaves the others; anything else is replaced. A body replaces one of any kind. */
+function changed(base: Example['request'], { same: _, ...own }: Example['request']): Example['request'] {
+  const { form, json, body, ...rest } = base;
+  const hasBody = own.form !== undefined || own.json !== undefined || own.body !== undefined;
+  const request = { ...rest, ...(!hasBody || Array.isArray(own.form) ? { form, json, body } : {}), ...own };
+  if (Array.isArray(own.query)) request.query = changeParameters(base.query ?? '', own.query);
+  if (Array.isArray(own.form)) request.form = changeParameters(base.form ?? '', own.form);
+  return { ...request, headers: { ...base.headers, ...own.headers } };
+}
+
+function loadExample(file: string): { example: Example; locate: YamlFile['locate'] } {
+  const yaml = readYaml(readFileSync(file, 'utf8'), file);
+  if ('problems' in yaml) throw new ManifestError(yaml.problems);
+  const result = exampleSchema.safeParse(yaml.value);
+  if (result.success)
+    return { example: { ...result.data, name: basename(file, '.yaml'), file }, locate: yaml.locate };
+  const problems = problemsOf(result.error, exampleSchema, yaml.value);
+  throw new ManifestError(problems.map((problem) => yaml.locate(problem)));
+}
+
+/** The request of an example, whole, with the given secrets in it. */
+export function exampleRequest(
+  { request }: Example,
+  { manifest }: Partner,
+  secretOf: (name: string) => string,
+): Incoming {
+  const fill = (template: string) =>
+    template.replace(/\{secret\.([a-z0-9-]+)\}/g, (_, name: string) => secretOf(name));
+  const { json, query = '', headers = {} } = request;
+  const form = request.form === undefined ? undefined : joinParameters(request.form);
+  const body = request.body ?? form ?? json;
+  const type =
+    form !== undefined
+      ? 'application/x-www-form-urlencoded'
+      : json !== undefined
+        ? 'application/json'
+        : undefined;
+  return {
+    method: request.method ?? (body === undefined ? 'GET' : 'POST'),
+    path: fill(request.path ?? pathWithSecrets(manifest)),
+    query: fill(joinParameters(query)),
+    headers: {
+      ...(type && { 'content-type': type }),
+      ...Object.fromEntries(
+        Object.entries(headers).map(([name, value]) => [name.toLowerCase(), fill(value)]),
+      ),
+    },
+    body: Buffer.from(fill(body ?? '')),
+    ...(request.address !== undefined && { address: request.address }),
+  };
+}
+
+/** A manifest's path with `{secret.NAME}` where the secrets go: `/rector/{token}` → `/rector/{secret.postback-token}`. */
+export function pathWithSecrets({ path, verify }: Partner['manifest']): string {
+  return [verify].flat().reduce((filled, { at, secret }) => {
+    const hole = /^path\.([a-z]+)$/.exec(at ?? '')?.[1];
+    return hole ? filled.replace(`{${hole}}`, `{secret.${secret}}`) : filled;
+  }, path);
+}

@@ -1,0 +1,94 @@
+import { parseExpression } from '../expression.ts';
+import type { Manifest } from '../schema.ts';
+import { attempt } from './attempt.ts';
+import { checkFields, type Surroundings } from './checkFields.ts';
+import { checkVerify } from './checkVerify.ts';
+import { placeChecker } from './places.ts';
+import type { Problem } from './problems.ts';
+
+/** First path segments that are ours: a partner of that name would stand in the way of our own pages and services. */
+const reserved = [
+  'ledger',
+  'console',
+  'sync',
+  'health',
+  'events',
+  'api',
+  'gateway',
+  'linkshare',
+  'admin',
+  'local',
+];
+
+/** What the schema cannot say: whether the parts of a manifest fit each other. Every problem, not the first. */
+export function check(manifest: Manifest): Problem[] {
+  const checkPlaces = placeChecker(manifest);
+  return [
+    ...checkName(manifest),
+    ...checkVerify(manifest, checkPlaces),
+    ...checkIdentity(manifest),
+    ...checkReading(manifest, checkPlaces),
+  ];
+}
+
+function checkName({ id, path }: Manifest): Problem[] {
+  const problems: Problem[] = [];
+  if (reserved.includes(id))
+    problems.push({ path: ['id'], message: `id: "${id}" is a word of our own; take another` });
+  if (path !== `/${id}` && !path.startsWith(`/${id}/`))
+    problems.push({
+      path: ['path'],
+      message: `path: begins with /${id} or /${id}/, so that no two partners meet`,
+    });
+  return problems;
+}
+
+/** A part of the identity that no template maps would be left out of every key without a word. */
+function checkIdentity({ identity, fields, variants = [] }: Manifest): Problem[] {
+  if (!identity) return [];
+  const path = ['identity'];
+  if (!identity.includes('conversionId'))
+    return [{ path, message: 'identity: conversionId is always part of it' }];
+  const mapped = [fields, ...variants.map((variant) => variant.fields)];
+  const missing = identity.filter((name) => !mapped.some((each) => each?.[name] !== undefined));
+  return missing
+    .filter((name) => name !== 'conversionId')
+    .map((name) => ({ path, message: `identity: "${name}" is mapped under no fields` }));
+}
+
+function checkReading(manifest: Manifest, checkPlaces: Surroundings['checkPlaces']): Problem[] {
+  const { fields = {}, variants, each } = manifest;
+  const levels = checkLevels(each, ['each'], checkPlaces);
+  if (!variants) return [...levels, ...checkFields(fields, { path: ['fields'], common: {}, checkPlaces })];
+  const own = variants.flatMap((variant, i) => [
+    ...checkFields(variant.fields, { path: ['variants', i, 'fields'], common: fields, checkPlaces }),
+    ...attempt(['variants', i, 'when'], () => checkPlaces(parseExpression(variant.when ?? 'x'))),
+    ...checkLevels(variant.each, ['variants', i, 'each'], checkPlaces),
+  ]);
+  const shared = checkFields(fields, { path: ['fields'], common: undefined, checkPlaces });
+  return [...own, ...checkWhen(variants), ...levels, ...shared];
+}
+
+function checkWhen(variants: NonNullable<Manifest['variants']>): Problem[] {
+  const seen = new Set<string | undefined>();
+  return variants.flatMap(({ when }, i) => {
+    const again = seen.has(when);
+    seen.add(when);
+    if (!again) return [];
+    return when === undefined
+      ? [{ path: ['variants'], message: 'variants: only one may be without "when"' }]
+      : [{ path: ['variants', i, 'when'], message: `variants: "${when}" already chooses an earlier one` }];
+  });
+}
+
+function checkLevels(
+  each: Record<string, string> | undefined,
+  path: PropertyKey[],
+  checkPlaces: Surroundings['checkPlaces'],
+): Problem[] {
+  return Object.entries(each ?? {}).flatMap(([name, list]) => {
+    if (['header', 'query', 'path', 'body'].includes(name))
+      return [{ path: [...path, name], message: `each: "${name}" already means something; take another name` }]; // prettier-ignore
+    return attempt([...path, name], () => checkPlaces(parseExpression(list)), 'each: ');
+  });
+}

@@ -1,0 +1,92 @@
+import type { ConversionEvent } from '../../contract/event.ts';
+import type { Reason } from '../../contract/records.ts';
+import type { Status } from '../../contract/status.ts';
+import { fieldNames, type FieldName } from '../fields.ts';
+import { fieldReader, textReader, type Reader } from './reader.ts';
+import type { Fields } from '../schema.ts';
+import type { Scope } from './scope.ts';
+import { compileStatus, compileTest } from './status.ts';
+
+/** What the fields of one conversion say, before it is known when and how it came. */
+export type Draft = Partial<
+  Pick<
+    ConversionEvent,
+    | 'account'
+    | 'conversionId'
+    | 'lineId'
+    | 'orderId'
+    | 'clickId'
+    | 'publisherRef'
+    | 'offer'
+    | 'product'
+    | 'saleAmount'
+    | 'commission'
+    | 'localSaleAmount'
+    | 'localCommission'
+    | 'occurredAt'
+    | 'clickedAt'
+    | 'updatedAt'
+    | 'partnerStatus'
+  >
+> & { subIds: string[]; status: Status; test: boolean; extra: Record<string, string> };
+
+export type Conversion = { draft: Draft } | { ignored: string } | { reasons: Reason[] };
+
+/** Flat names that the contract puts together as `offer {id, name}` and `product {id, name, quantity}`. */
+const parts: Partial<Record<FieldName, [group: 'offer' | 'product', part: string]>> = {
+  offerId: ['offer', 'id'],
+  offerName: ['offer', 'name'],
+  productId: ['product', 'id'],
+  productName: ['product', 'name'],
+  quantity: ['product', 'quantity'],
+};
+
+/** Compiles the fields of a manifest (or of a variant) into a function that reads one conversion. Every reason, not the first. */
+export function compileConversion(fields: Fields): (scope: Scope) => Conversion {
+  const plain = fieldNames.flatMap((name) => {
+    const value = fields[name];
+    return value === undefined ? [] : [[name, fieldReader(name, value)] as const];
+  });
+  const subIds = [fields.subIds ?? []].flat().map((from, i) => textReader(`subIds.${i}`, from));
+  const extra = (fields.extra ?? []).map((name) => [name, textReader(`extra.${name}`, name)] as const);
+  const readStatus = compileStatus(fields.status);
+  const isTest = compileTest(fields.test);
+
+  return (scope) => {
+    const reasons: Reason[] = [];
+    const take = <T>(reader: Reader<T>) => {
+      const result = reader(scope);
+      if ('value' in result) return result.value;
+      reasons.push(result.reason);
+      return undefined;
+    };
+    const status = take(readStatus);
+    if (status?.meaning === 'ignored') return { ignored: status.word ?? '' };
+    const values: Record<string, unknown> = {};
+    for (const [name, reader] of plain) put(values, name, take(reader));
+    if (status?.word !== undefined) values.partnerStatus = status.word;
+    const rest = {
+      subIds: withoutLastGaps(subIds.map((reader) => take(reader) ?? '')),
+      test: take(isTest) ?? false,
+      extra: extra.length === 0 ? {} : present(extra.map(([name, reader]) => [name, take(reader)])),
+    };
+    if (reasons.length > 0 || !status) return { reasons };
+    return { draft: { ...values, ...rest, status: status.meaning } };
+  };
+}
+
+function put(values: Record<string, unknown>, name: FieldName, value: unknown): void {
+  if (value === undefined) return;
+  const [group, part] = parts[name] ?? [];
+  if (group === undefined) values[name] = value;
+  else ((values[group] ??= {}) as Record<string, unknown>)[part!] = value;
+}
+
+/** Not by assignment: `__proto__` is a name like any other. */
+const present = (entries: [name: string, value: string | undefined][]) =>
+  Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+
+function withoutLastGaps(slots: string[]): string[] {
+  const last = slots.findLastIndex((slot) => slot !== '');
+  return slots.slice(0, last + 1);
+}

@@ -1,0 +1,8 @@
+/**
+ * Every piece of a header that bears a label: in `t=17,v1=ab,v1=cd` the pieces labelled v1 are ab and cd; likewise in `v1,ab v1,cd`,
+ * in `sha256=ab` and in `Bearer ab`. One notion for prefixes, separators and lists of signatures. `label` is in lower case.
+ */
+export function pieces(header: string, label: string): string[] {
+  const found = header.matchAll(/(?:^|[\s,;])([\w-]+)(?:=|,|\s+)([^\s,;]+)/g);
+  return [...found].filter((match) => match[1]!.toLowerCase() === label).map((match) => match[2]!);
+}

@@ -1,0 +1,126 @@
+import { pieces } from './pieces.ts';
+import { readBody, readParameters, type Body, type Incoming, type Parameters } from './request.ts';
+
+/** What stands at a place. `sent` tells a parameter that came empty from one that did not come. */
+export type Found = { sent: false } | { sent: true; values: string[] } | { sent: true; problem: string };
+
+const nothing: Found = { sent: false };
+
+/**
+ * Where a request's values are looked up. Parses lazily and once: verification may end the matter before anything is read.
+ *
+ * A bare name means the body's parameter if there is a body, else the query's. It never falls back from one to the other:
+ * an unsigned value from the query would fill a gap in a signed body.
+ */
+export class Scope {
+  readonly request: Incoming;
+  private readonly pathParameters: Record<string, string>;
+  /** Items of `each`, by the name of their level. */
+  private readonly levels: Record<string, unknown>;
+  private parsedBody: Body | undefined;
+  private parsedQuery: Parameters | undefined;
+  /** What may be told of a text that was sent: it may hold a secret. */
+  hide: <T extends string | undefined>(text: T) => T = (text) => text;
+
+  constructor(
+    request: Incoming,
+    pathParameters: Record<string, string> = {},
+    levels: Record<string, unknown> = {},
+  ) {
+    this.request = request;
+    this.pathParameters = pathParameters;
+    this.levels = levels;
+  }
+
+  get body(): Body {
+    const type = this.request.headers['content-type'];
+    return (this.parsedBody ??= readBody(this.request.body, String(type ?? '')));
+  }
+
+  get query(): Parameters {
+    return (this.parsedQuery ??= readParameters(this.request.query));
+  }
+
+  /** The same request, seen from inside one item. */
+  inside(levels: Record<string, unknown>): Scope {
+    const scope = new Scope(this.request, this.pathParameters, { ...this.levels, ...levels });
+    scope.hide = this.hide;
+    scope.parsedBody = this.parsedBody;
+    scope.parsedQuery = this.parsedQuery;
+    return scope;
+  }
+
+  /**
+   * Looks up a reference: a root, then a level of `each`, then an exact name, then a path. Roots are never looked for in the body:
+   * what it says must not stand in for the header that a signature names, nor what is wrong with it hide that header.
+   */
+  find(name: string): Found {
+    const dot = name.indexOf('.');
+    if (dot < 0) return Object.hasOwn(this.levels, name) ? asText(this.levels[name]) : this.findExact(name);
+    const first = name.slice(0, dot);
+    if (first === 'query') return fromParameters(this.query, name.slice(dot + 1));
+    if (first === 'header') return this.findHeader(name.slice(dot + 1));
+    if (first === 'path') return this.findInPath(name.slice(dot + 1));
+    if (Object.hasOwn(this.levels, first)) return asText(this.item(name));
+    const exact = this.findExact(name);
+    return exact.sent ? exact : asText(this.item(name));
+  }
+
+  /** What stands at a path into JSON, of any type; undefined where there is nothing. */
+  item(path: string): unknown {
+    if (path === 'body') return this.body.is === 'json' ? this.body.json : undefined;
+    const [first = '', ...rest] = path.split('.');
+    if (Object.hasOwn(this.levels, first)) return descend(this.levels[first], rest);
+    return this.body.is === 'json' ? descend(this.body.json, [first, ...rest]) : undefined;
+  }
+
+  private findExact(name: string): Found {
+    if (this.body.is === 'empty') return fromParameters(this.query, name);
+    if (this.body.is === 'form') return fromParameters(this.body.parameters, name);
+    if (this.body.is === 'unreadable') return { sent: true, problem: this.body.why };
+    return isObject(this.body.json) && Object.hasOwn(this.body.json, name)
+      ? asText(this.body.json[name])
+      : nothing;
+  }
+
+  private findInPath(hole: string): Found {
+    return Object.hasOwn(this.pathParameters, hole) ? texts([this.pathParameters[hole]!]) : nothing;
+  }
+
+  private findHeader(rest: string): Found {
+    const [name = '', label] = rest.toLowerCase().split('.');
+    const { headers } = this.request;
+    const header = Object.hasOwn(headers, name) ? headers[name] : undefined;
+    if (header === undefined) return nothing;
+    const text = Array.isArray(header) ? header.join(', ') : header;
+    return texts(label === undefined ? [text] : pieces(text, label));
+  }
+}
+
+const texts = (values: string[]): Found => ({ sent: true, values });
+
+function fromParameters(parameters: Parameters, name: string): Found {
+  const values = parameters.get(name);
+  if (!values) return nothing;
+  const good = values.filter((value) => value !== null);
+  return good.length === values.length ? texts(good) : { sent: true, problem: 'is not UTF-8' };
+}
+
+function asText(value: unknown): Found {
+  if (value === undefined) return nothing;
+  if (value === null) return texts(['']);
+  if (typeof value === 'object') return { sent: true, problem: 'is a structure, not a single value' };
+  return texts([typeof value === 'string' ? value : JSON.stringify(value)]);
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+function descend(value: unknown, path: string[]): unknown {
+  let at = value;
+  for (const step of path) {
+    if (!isObject(at) || !Object.hasOwn(at, step)) return undefined;
+    at = at[step];
+  }
+  return at;
+}
