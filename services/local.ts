@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import express, { type RequestHandler } from 'express';
+import { createConsole } from './console/pages.ts';
+import { createGateway } from './gateway/app.ts';
+import type { Partner } from './manifest/compile.ts';
+import { loadPartners } from './manifest/load/load.ts';
+import { partnerMenu } from './menu.ts';
+import type { Config } from './runtime/config.ts';
+import { createTableBus } from './runtime/embedded/bus.ts';
+import { openDatabase } from './runtime/embedded/database.ts';
+import { takeLock } from './runtime/embedded/lock.ts';
+import { openSecrets, secretFile } from './runtime/embedded/secrets.ts';
+import type { Log } from './runtime/log.ts';
+import { sendProblem } from './runtime/problem.ts';
+import type { Secrets } from './runtime/secrets.ts';
+import { startServer } from './runtime/server.ts';
+
+export interface Local {
+  url: string;
+  /** What to paste where, and a line to try, for every partner. Holds live secrets: for the user's eyes, not for a log. */
+  menu: string;
+  /** Takes no more requests, finishes and answers those in flight, then lets go of the folder. */
+  stop: () => Promise<void>;
+}
+
+/** Everything in one process: every partner's gateway and the pages, on a database and secrets in one folder. */
+export async function startLocal(config: Config, log: Log): Promise<Local> {
+  const { partnersDir, dataDir, host, port, trustedHops } = config;
+  const partners = loadPartners(partnersDir);
+  const pages = express.Router();
+  const closing: (() => Promise<void>)[] = [];
+  const stop = () => closeAll(closing.reverse());
+  try {
+    // Until the database is open the command line is told to wait.
+    const notYet: RequestHandler = (_request, response) => sendProblem(response, 503, { title: 'Starting' });
+    const lock = await takeLock(dataDir, express().use(pages, notYet));
+    closing.push(() => lock.release());
+    const database = await openDatabase(join(dataDir, 'database'));
+    closing.push(() => database.close());
+    const bus = createTableBus(database.db);
+    closing.push(() => bus.close());
+    const secrets = openSecrets(dataDir, wantedSecrets(partners));
+    pages.use(createConsole({ db: database.db, anyHost: true }));
+    const app = express().disable('x-powered-by').disable('etag');
+    app.use(createConsole({ db: database.db }), createGateway({ partners, bus, secrets, log, trustedHops }));
+    const server = await startServer(app, { host, port });
+    closing.push(() => server.stop());
+    return { url: server.url, menu: menu(partners, server.url, config, secrets), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** One that fails does not keep the others from closing; the first failure is told. */
+async function closeAll(closing: (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const close of closing) await close().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}
+
+const wantedSecrets = (partners: readonly Partner[]) =>
+  partners.flatMap(({ id, secretNames }) => secretNames.map((name) => ({ partner: id, name })));
+
+function menu(
+  partners: readonly Partner[],
+  origin: string,
+  { partnersDir, dataDir }: Config,
+  secrets: Secrets,
+): string {
+  const surroundings = {
+    partnersDir,
+    origin,
+    secretOf: (partner: string, name: string) => secrets.live(partner, name)[0]!,
+    secretFile: (partner: string, name: string) => secretFile(dataDir, partner, name),
+  };
+  return partners.map((partner) => partnerMenu(partner, surroundings)).join('\n\n');
+}

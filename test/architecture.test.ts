@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** Who may import whom among services/, and which packages the pure ones may use. A newcomer should find the rule here, not in a review. */
+const mayImport: Record<string, string[]> = {
+  contract: [],
+  manifest: ['contract'],
+  runtime: ['contract'],
+  gateway: ['contract', 'manifest', 'runtime'],
+  console: ['contract', 'manifest', 'runtime'],
+  cli: ['contract', 'manifest', 'runtime'],
+};
+const purePackages = [
+  'zod',
+  'luxon',
+  'yaml',
+  'lossless-json',
+  'ipaddr.js',
+  'node:crypto',
+  'node:fs',
+  'node:path',
+];
+
+const sources = readdirSync('services', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => join('services', file));
+const importsOf = (file: string) =>
+  [...readFileSync(file, 'utf8').matchAll(/(?:from|import)\s+'([^']+)'/g)].map((match) => match[1]!);
+const folderOf = (file: string) => (file.split('/').length > 2 ? file.split('/')[1]! : 'root');
+
+describe('services/', () => {
+  it.each(sources.filter((file) => folderOf(file) !== 'root'))(
+    '%s imports only what its folder may',
+    (file) => {
+      const folder = folderOf(file);
+      expect(mayImport).toHaveProperty(folder);
+      for (const target of importsOf(file).filter((name) => name.startsWith('.'))) {
+        const other = folderOf(normalize(join(dirname(file), target)));
+        if (other !== folder) expect(mayImport[folder], `${file} imports ${target}`).toContain(other);
+      }
+    },
+  );
+
+  it('keeps contract and manifest pure: no network, no express, no cloud', () => {
+    for (const file of sources.filter((name) => ['contract', 'manifest'].includes(folderOf(name))))
+      for (const name of importsOf(file).filter((each) => !each.startsWith('.')))
+        expect(purePackages, file).toContain(name);
+  });
+
+  it('names no partner in code', () => {
+    const partners = readdirSync('partners', { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    for (const file of sources) {
+      // Comments and texts for people may say how a network does a thing; code may not know it.
+      const code = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+      for (const { name } of partners)
+        expect(new RegExp(`\\b${name}\\b`, 'i').test(code), `${file} names ${name}`).toBe(false);
+    }
+  });
+
+  it('touches the process in main.ts alone', () => {
+    for (const file of sources.filter((name) => name !== 'services/main.ts'))
+      expect(/process\.(exit|argv|env|on)\b/.test(readFileSync(file, 'utf8')), file).toBe(false);
+  });
+});
