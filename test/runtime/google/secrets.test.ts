@@ -27,7 +27,7 @@ async function fakeOf(...values: string[]): Promise<FakeSecretManager> {
 type Open = typeof openBareClient;
 
 /** Of what hangs: long enough for a busy machine to answer where it does not. In milliseconds. */
-const impatient = { call: 1_500, start: 300, request: 300 };
+const impatient = { call: 6_000, start: 300, request: 300 };
 
 function managerOf(fake: { host: string }, open: Open, secrets = [token], times = {}) {
   const time = { now: 0 };
