@@ -76,7 +76,8 @@ const fields = z.strictObject({
     .optional()
     .describe("Where their sub ids are, in the network's own order"),
   extra: z
-    .array(word)
+    // Readers of JSON, zod among them, drop this one name: it would be kept in raw alone.
+    .array(word.refine((name) => name !== '__proto__', 'a parameter of this name cannot be kept'))
     .optional()
     .describe('Parameters to keep beside the rest. They are only kept: a change of them alone is no news'),
 });

@@ -213,7 +213,7 @@ const each = partner({
     commission: 'line.pay line.currency',
     occurredAt: 'order.at? Asia/Kuala_Lumpur',
     subIds: ['order.s1', 'query.s2'],
-    extra: ['__proto__', 'header.user-agent'],
+    extra: ['constructor', 'header.user-agent'],
   },
 });
 const signed = partner({

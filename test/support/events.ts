@@ -77,7 +77,11 @@ export const anyEvent: fc.Arbitrary<ConversionEvent> = fc
       lineId: text,
       account: text,
       publisherRef: text,
-      extra: fc.dictionary(text, text, { maxKeys: 3 }),
+      extra: fc.dictionary(
+        text.filter((name) => name !== '__proto__'),
+        text,
+        { maxKeys: 3 },
+      ),
     },
     { requiredKeys: ['report', 'way', 'conversionId'] },
   )

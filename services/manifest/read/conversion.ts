@@ -82,7 +82,6 @@ function put(values: Record<string, unknown>, name: FieldName, value: unknown): 
   else ((values[group] ??= {}) as Record<string, unknown>)[part!] = value;
 }
 
-/** Not by assignment: `__proto__` is a name like any other. */
 const present = (entries: [name: string, value: string | undefined][]) =>
   Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
 
