@@ -13,12 +13,13 @@ import { parseDuration } from './duration.ts';
 import { hider } from './hide.ts';
 import { compileHide, compileMask } from './mask.ts';
 import { compilePath } from './path.ts';
+import { incomingOf } from './recorded.ts';
 import { compileReading } from './read/reading.ts';
 import type { Incoming } from './read/request.ts';
 import { Scope } from './read/scope.ts';
 import type { Manifest } from './schema.ts';
 import type { LiveSecrets } from './verify/proof.ts';
-import { compileVerify } from './verify/verify.ts';
+import { compileVerify, type Verdict } from './verify/verify.ts';
 
 export { carryRaw, type Decision } from './decision.ts';
 
@@ -39,6 +40,11 @@ export interface Partner {
   /** Whether this is one of the partner's URLs. */
   owns: (path: string) => boolean;
   decide(request: Incoming, secrets: LiveSecrets, now: Date): Decision;
+  /**
+   * Reads a recorded request again, as a mended manifest may. The verdict of its verification stands as it was: its secrets are masked.
+   * Reading it twice makes the same ids.
+   */
+  reread(raw: RawRequest, verdict: Verdict, receivedAt: Date): Decision;
   /** The request without its secrets, for records and the journal. */
   mask(request: Incoming, secrets: LiveSecrets): RawRequest;
 }
@@ -58,7 +64,7 @@ export function compile(manifest: Manifest): Partner {
     maxBody: Number.parseInt(manifest.deploy?.maxBody ?? '128kB') * 1000,
     answers: compileAnswers(manifest.answers),
     owns: (path) => match(path) !== undefined,
-    decide: compileDecide(manifest, match, mask, secretNames),
+    ...compileDecide(manifest, match, mask, secretNames),
     mask,
   };
 }
@@ -69,21 +75,44 @@ function compileDecide(
   match: ReturnType<typeof compilePath>,
   mask: Partner['mask'],
   secretNames: string[],
-): Partner['decide'] {
+): Pick<Partner, 'decide' | 'reread'> {
   const verify = compileVerify(manifest.verify);
-  const reading = compileReading(manifest);
   const hide = compileHide(manifest);
+  const judge = compileJudge(manifest);
+  return {
+    decide(request, secrets, now) {
+      const scope = new Scope(request, match(request.path));
+      const live = () => secretNames.flatMap(secrets);
+      scope.hide = (text) => hide(scope, live())(text);
+      const verdict = verify(scope, secrets, now);
+      return judge(scope, verdict, now, () => mask(request, secrets), live);
+    },
+    reread(raw, verdict, receivedAt) {
+      const request = incomingOf(raw);
+      const scope = new Scope(request, match(request.path));
+      return judge(scope, verdict, receivedAt, () => raw, () => []); // prettier-ignore
+    },
+  };
+}
+
+type Judge = (
+  scope: Scope,
+  verdict: Verdict,
+  receivedAt: Date,
+  raw: () => RawRequest,
+  live: () => string[],
+) => Decision;
+
+/** Compiles what follows from a verdict: what a request says counts only as far as it is theirs. */
+function compileJudge(manifest: Manifest): Judge {
+  const reading = compileReading(manifest);
   const toEvents = compileEvents(manifest);
-  return (request, secrets, now) => {
-    const scope = new Scope(request, match(request.path));
-    const live = () => secretNames.flatMap(secrets);
-    scope.hide = (text) => hide(scope, live())(text);
-    const verdict = verify(scope, secrets, now);
+  return (scope, verdict, receivedAt, raw, live) => {
     const head = (): Head => ({
       version: 1,
       partner: manifest.id,
-      receivedAt: now.toISOString(),
-      raw: mask(request, secrets),
+      receivedAt: receivedAt.toISOString(),
+      raw: raw(),
     });
     if (verdict.is === 'refused') {
       const conversionId = reading.conversionId(scope);
