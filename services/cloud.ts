@@ -1,27 +1,21 @@
 import { z } from 'zod';
 import { createGateway } from './gateway/app.ts';
-import { compile } from './manifest/compile.ts';
+import { compile, secretsOf } from './manifest/compile.ts';
 import { validate } from './manifest/load/load.ts';
 import { number, readEnvironment, text } from './runtime/config.ts';
 import { createCloudLog, type CloudLog } from './runtime/google/log.ts';
 import { openBareClient } from './runtime/google/secret-client-bare.ts';
 import { createSecretManager } from './runtime/google/secrets.ts';
-import { createPubSubBus } from './runtime/pubsub/bus.ts';
-import { openPublisher, publishers } from './runtime/pubsub/open.ts';
+import { openPubSubBus, pubSubSettings } from './runtime/pubsub/settings.ts';
 import { startServer } from './runtime/server.ts';
 
 const settings = z.object({
   PORT: number(0, 65_535, 'a port').default(8080),
   HOST: text.default('0.0.0.0'),
   MANIFEST: text,
-  GOOGLE_CLOUD_PROJECT: text,
-  CONVERSIONS_TOPIC: text.default('conversions'),
-  QUARANTINE_TOPIC: text.default('quarantine'),
-  REFUSED_TOPIC: text.default('refused'),
+  ...pubSubSettings,
   // The load balancer adds the sender and itself: https://cloud.google.com/load-balancing/docs/https#x-forwarded-for_header
   TRUSTED_HOPS: number(0, 10, 'a number of proxies').default(2),
-  PUBLISHER: z.enum(publishers).default('grpc'),
-  PUBSUB_EMULATOR_HOST: text.optional(),
   SECRET_MANAGER_HOST: text.optional(),
 });
 
@@ -33,19 +27,9 @@ export async function startCloudGateway(
   const partner = partnerOf(config.MANIFEST);
   const projectId = config.GOOGLE_CLOUD_PROJECT;
   const log = createCloudLog({ projectId, service: `postback-${partner.id}` });
-  const topic = (name: string) => (name.includes('/') ? name : `projects/${projectId}/topics/${name}`);
-  const publisher = await openPublisher(config.PUBLISHER, { emulatorHost: config.PUBSUB_EMULATOR_HOST });
-  const bus = createPubSubBus({
-    publisher,
-    topics: {
-      conversions: topic(config.CONVERSIONS_TOPIC),
-      quarantine: topic(config.QUARANTINE_TOPIC),
-      refused: topic(config.REFUSED_TOPIC),
-    },
-  });
-  const wanted = partner.secretNames.map((name) => ({ partner: partner.id, name }));
+  const bus = await openPubSubBus(config);
   const client = openBareClient({ host: config.SECRET_MANAGER_HOST });
-  const secrets = createSecretManager({ client, projectId, secrets: wanted, log });
+  const secrets = createSecretManager({ client, projectId, secrets: secretsOf([partner]), log });
   await secrets.load();
   const trustedHops = config.TRUSTED_HOPS;
   const app = createGateway({ partners: [partner], bus, secrets, log: thenWinston(log), trustedHops });

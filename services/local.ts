@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import express, { type RequestHandler } from 'express';
 import { createConsole } from './console/pages.ts';
 import { createGateway } from './gateway/app.ts';
-import type { Partner } from './manifest/compile.ts';
+import { replayRoute } from './gateway/replay.ts';
+import { secretsOf, type Partner } from './manifest/compile.ts';
 import { loadPartners } from './manifest/load/load.ts';
 import { partnerMenu } from './menu.ts';
 import type { Config } from './runtime/config.ts';
@@ -39,8 +40,8 @@ export async function startLocal(config: Config, log: Log): Promise<Local> {
     closing.push(() => database.close());
     const bus = createTableBus(database.db);
     closing.push(() => bus.close());
-    const secrets = openSecrets(dataDir, wantedSecrets(partners));
-    pages.use(createConsole({ db: database.db, anyHost: true }));
+    const secrets = openSecrets(dataDir, secretsOf(partners));
+    pages.use(createConsole({ db: database.db, anyHost: true }), replayRoute({ partners, bus, secrets }));
     const app = express().disable('x-powered-by').disable('etag');
     app.use(createConsole({ db: database.db }), createGateway({ partners, bus, secrets, log, trustedHops }));
     const server = await startServer(app, { host, port });
@@ -58,9 +59,6 @@ async function closeAll(closing: (() => Promise<void>)[]): Promise<void> {
   for (const close of closing) await close().catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
 }
-
-const wantedSecrets = (partners: readonly Partner[]) =>
-  partners.flatMap(({ id, secretNames }) => secretNames.map((name) => ({ partner: id, name })));
 
 function menu(
   partners: readonly Partner[],

@@ -9,7 +9,8 @@ const mayImport: Record<string, string[]> = {
   runtime: ['contract'],
   gateway: ['contract', 'manifest', 'runtime'],
   console: ['contract', 'manifest', 'runtime'],
-  cli: ['contract', 'manifest', 'runtime'],
+  // A replay is the gateway's last step, done again.
+  cli: ['contract', 'manifest', 'runtime', 'gateway'],
 };
 const purePackages = [
   'zod',

@@ -47,6 +47,23 @@ function addCommands(program: Command, env: NodeJS.ProcessEnv): void {
     .action(async ({ topic, last }: { topic: (typeof topics)[number]; last: number }) => {
       console.log(JSON.stringify(await readEvents(readConfig(env).dataDir, topic, last), null, 2));
     });
+  program
+    .command('replay')
+    .description('Keep what could not be kept when it came: the journal in the log of a gateway')
+    .requiredOption(
+      '--journal <file>',
+      'lines of the log, or what `gcloud logging read --format=json` prints; - is standard input',
+    ) // prettier-ignore
+    .option('--project <id>', 'into the topics of this Google Cloud project; else into the data folder')
+    .action(async ({ journal, project }: { journal: string; project?: string }) => {
+      const { openFolder, openProject, replayJournal } = await import('./replay.ts');
+      const config = readConfig(env);
+      await replayJournal(journal, async (undecided) =>
+        project === undefined
+          ? openFolder(config, undecided)
+          : openProject(config, { ...env, GOOGLE_CLOUD_PROJECT: project }, undecided),
+      );
+    });
 }
 
 /** What is pasted into a partner's console is tried by real sales first: `go.example.com` or a path would be lost ones. */

@@ -17,12 +17,12 @@ export interface Result {
 }
 
 /** Refused requests that an instance keeps in a minute; beyond that they are counted: whoever guesses must not fill a topic. */
-const refusedPerMinute = 600;
+const usualRefusedPerMinute = 600;
 
 /** Keeps what a decision says is to be kept. Rejects if that is not certain within the partner's time. */
 export type Keep = (partner: Partner, decision: Decision, now: Date) => Promise<Result>;
 
-export function createKeep(bus: Bus): Keep {
+export function createKeep(bus: Bus, { refusedPerMinute = usualRefusedPerMinute } = {}): Keep {
   const once = new Once(bus);
   const mayKeepRefused = perMinute(refusedPerMinute);
 

@@ -7,6 +7,7 @@ import { senderAddress } from './address.ts';
 import { answer } from './answer.ts';
 import type { GatewayParts } from './app.ts';
 import { within } from '../runtime/within.ts';
+import { journalFields } from './journal.ts';
 import { createKeep, withoutKeeping, type Result } from './keep.ts';
 import { postbackOf, type Postback } from './route.ts';
 
@@ -40,26 +41,12 @@ export function receive({ bus, secrets, log, trustedHops = 0, clock = () => new 
       // Whatever went wrong, a fault of our own too: the sender tries again, and the journal holds the request if it does not.
       result = { outcome: 'not kept', ids: [], why: String(error) };
       const masked = partner.mask(incoming, (name) => secrets.loaded(partner.id, name));
-      log.error('journal', {
-        partner: partner.id,
-        receivedAt: now.toISOString(),
-        why: String(error),
-        verdict: verdictOf(decision),
-        request: masked,
-        trace,
-      });
+      const fields = journalFields(partner, decision, { receivedAt: now, why: result.why!, request: masked });
+      log.error('journal', { ...fields, trace });
     }
     answer(response, partner, result);
     log.info(`${partner.id} ${result.outcome}`, { ...line(postback, incoming, result, times), trace });
   };
-}
-
-/** What a replay of the journal must know, since the secret is masked: whether the request had proved that it is theirs. */
-function verdictOf(decision: Decision | undefined): string {
-  if (!decision) return 'not decided';
-  if (decision.is === 'conversions') return decision.events[0]?.verified ? 'verified' : 'unverified';
-  if (decision.is === 'quarantined') return decision.record.verified ? 'verified' : 'unverified';
-  return decision.is;
 }
 
 function toIncoming(

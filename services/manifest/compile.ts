@@ -49,6 +49,10 @@ export interface Partner {
   mask(request: Incoming, secrets: LiveSecrets): RawRequest;
 }
 
+/** The secrets that partners need, each with whose it is. */
+export const secretsOf = (partners: readonly Partner[]) =>
+  partners.flatMap(({ id, secretNames }) => secretNames.map((name) => ({ partner: id, name })));
+
 /** Compiles a manifest that the schema has accepted. Throws SyntaxError where one of its texts makes no sense. */
 export function compile(manifest: Manifest): Partner {
   const match = compilePath(manifest.path);
@@ -120,7 +124,8 @@ function compileJudge(manifest: Manifest): Judge {
     }
     if (verdict.is === 'expired') {
       const why = `verification expired on ${verdict.until}`;
-      return quarantine(head(), verdict.verified, [{ field: 'verify', why }]);
+      const expired = quarantine(head(), verdict.verified, [{ field: 'verify', why }]);
+      return { ...expired, expired: verdict.until };
     }
     const verified = verdict.is === 'verified';
     const result = reading.read(scope);

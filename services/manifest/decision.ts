@@ -6,10 +6,10 @@ import type { Draft } from './read/conversion.ts';
 import type { Manifest } from './schema.ts';
 import type { Refusal } from './verify/proof.ts';
 
-/** What a request is, decided by the manifest alone. Publishing it, and whether it is a repeat, is the gateway's. */
+/** What a request is, decided by the manifest alone; `expired`: the last day of the way by which it came. Publishing it, and whether it is a repeat, is the gateway's. */
 export type Decision =
   | { is: 'conversions'; events: ConversionEvent[] }
-  | { is: 'quarantined'; record: QuarantineRecord }
+  | { is: 'quarantined'; record: QuarantineRecord; expired?: string }
   | { is: 'refused'; why: string; record?: RefusedRecord }
   | { is: 'probe'; why: string };
 
@@ -87,7 +87,7 @@ export function identityProblems(
   return missing.map((field) => ({ field, why: 'is part of the identity and did not come' }));
 }
 
-export function quarantine(head: Head, verified: boolean, reasons: Reason[]): Decision {
+export function quarantine(head: Head, verified: boolean, reasons: Reason[]): Decision & { is: 'quarantined' } {
   const id = hash([head.partner, verified, head.raw]);
   return { is: 'quarantined', record: { ...head, id, verified, reasons } };
 }

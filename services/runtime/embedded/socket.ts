@@ -20,14 +20,14 @@ export function socketPath(dataDir: string): string {
 const patience = 10_000;
 
 /**
- * GETs a path from the process that holds a data folder, and parses the JSON. Undefined if none runs. Rejects if it answers with an
- * error, or not within 10 s.
+ * GETs a path from the process that holds a data folder, or POSTs JSON to it, and parses the JSON that it answers. Undefined if none
+ * runs. Rejects if it answers with an error, or not within 10 s.
  */
-export async function askServer(dataDir: string, path: string): Promise<unknown> {
+export async function askServer(dataDir: string, path: string, json?: unknown): Promise<unknown> {
   const socket = socketPath(dataDir);
   const until = Date.now() + patience;
   for (;;) {
-    const answer = await get(socket, path);
+    const answer = await ask(socket, path, json === undefined ? undefined : JSON.stringify(json));
     if (!answer) return undefined;
     if (answer.status === 200) return JSON.parse(answer.text) as unknown;
     if (answer.status !== 503 || Date.now() > until)
@@ -48,16 +48,21 @@ function titleOf(text: string): string {
 /** Nobody made a socket, or who made it was killed. */
 const nobodyThere = new Set(['ENOENT', 'ECONNREFUSED']);
 
-function get(socketPath: string, path: string): Promise<{ status: number; text: string } | undefined> {
+function ask(
+  socketPath: string,
+  path: string,
+  body: string | undefined,
+): Promise<{ status: number; text: string } | undefined> {
+  const sent = body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' } };
   return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, path, agent: false, timeout: 10_000 }, (response) => {
+    const asked = request({ socketPath, path, ...sent, agent: false, timeout: 10_000 }, (response) => {
       textOf(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject);
     });
     asked.on('timeout', () => asked.destroy(new Error('the running LinkShare did not answer within 10 s')));
     asked.on('error', (error: NodeJS.ErrnoException) =>
       nobodyThere.has(error.code ?? '') ? resolve(undefined) : reject(error),
     );
-    asked.end();
+    asked.end(body);
   });
 }
 

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { createReplay, replayAtOnce, type Replayed } from '../gateway/replay.ts';
+import { secretsOf, type Partner } from '../manifest/compile.ts';
+import { loadPartners } from '../manifest/load/load.ts';
+import { readEnvironment, text, type Config } from '../runtime/config.ts';
+import { createTableBus } from '../runtime/embedded/bus.ts';
+import { openSecrets } from '../runtime/embedded/secrets.ts';
+import { openBareClient } from '../runtime/google/secret-client-bare.ts';
+import { createSecretManager } from '../runtime/google/secrets.ts';
+import type { LogEntry } from '../runtime/google/split.ts';
+import { createLog } from '../runtime/log.ts';
+import { openPubSubBus, pubSubSettings } from '../runtime/pubsub/settings.ts';
+import { inFolder } from './folder.ts';
+import { readJournal } from './journal.ts';
+
+/**
+ * `linkshare replay --journal FILE`: what could not be kept when it came, is kept now. Prints a line for each and the sums. Rejects, after
+ * all else was replayed, if anything could not be.
+ */
+export async function replayJournal(
+  file: string,
+  openTarget: (undecided: Set<string>) => Promise<Target>,
+): Promise<void> {
+  const { lines, incomplete, unreadable } = readJournal(file);
+  if (unreadable > 0) console.error(`${unreadable} lines are no JSON and were passed over`);
+  const results: Replayed[] = [];
+  if (lines.length > 0) {
+    const { replay, close } = await openTarget(undecidedOf(lines));
+    try {
+      for (let from = 0; from < lines.length; from += replayAtOnce)
+        results.push(...(await replay(lines.slice(from, from + replayAtOnce))));
+    } finally {
+      await close();
+    }
+  }
+  for (const { receivedAt, partner, outcome, ids, why } of results)
+    console.log([receivedAt, partner, outcome, ...ids, why].filter((each) => each !== undefined).join(' '));
+  console.error(sums(results));
+  const failed = results.filter(({ outcome }) => outcome === 'failed').length;
+  const parts = incomplete.length > 0 ? `; ${incomplete.length} parts of lines lack the others` : '';
+  if (failed > 0 || parts) throw new Error(`${failed} requests could not be replayed${parts}`);
+}
+
+function sums(results: readonly Replayed[]): string {
+  const counts = Object.groupBy(results, ({ outcome }) => outcome);
+  const each = Object.entries(counts).map(([outcome, some]) => `${some.length} ${outcome}`);
+  return `${results.length} requests in the journal${each.length > 0 ? `: ${each.join(', ')}` : ''}`;
+}
+
+/** The partners of which requests still have to prove themselves: their secrets are needed. */
+const undecidedOf = (lines: readonly LogEntry[]) =>
+  new Set(lines.filter(({ verdict }) => verdict === 'not decided').map(({ partner }) => String(partner)));
+
+const needed = (partners: readonly Partner[], undecided: ReadonlySet<string>) =>
+  secretsOf(partners.filter(({ id }) => undecided.has(id)));
+
+/** Where replayed requests are kept. */
+export interface Target {
+  replay: (lines: readonly unknown[]) => Promise<Replayed[]>;
+  close: () => Promise<void>;
+}
+
+/** The data folder of a local run, whether a server runs on it or not. */
+export function openFolder({ dataDir, partnersDir }: Config, undecided: ReadonlySet<string>): Target {
+  const partners = loadPartners(partnersDir);
+  const secrets = openSecrets(dataDir, needed(partners, undecided));
+  const replay = (lines: readonly unknown[]) =>
+    inFolder(dataDir, {
+      ask: async (ask) => (await ask('/replay', lines)) as Replayed[] | undefined,
+      open: (db) => createReplay({ partners, bus: createTableBus(db), secrets })(lines),
+    });
+  return { replay, close: () => Promise.resolve() };
+}
+
+/** The topics of a project, with the secrets that its Secret Manager has. */
+export async function openProject(
+  { partnersDir }: Config,
+  env: NodeJS.ProcessEnv,
+  undecided: ReadonlySet<string>,
+): Promise<Target> {
+  const partners = loadPartners(partnersDir);
+  const config = readEnvironment(projectSettings, env);
+  const client = openBareClient({ host: config.SECRET_MANAGER_HOST });
+  const secrets = createSecretManager({
+    client,
+    projectId: config.GOOGLE_CLOUD_PROJECT,
+    secrets: needed(partners, undecided),
+    log: createLog({ pretty: true, stream: process.stderr }),
+  });
+  const bus = await openPubSubBus(config);
+  await secrets.load();
+  const close = async () => {
+    await bus.close();
+    await secrets.close();
+  };
+  return { replay: createReplay({ partners, bus, secrets }), close };
+}
+
+const projectSettings = z.object({ ...pubSubSettings, SECRET_MANAGER_HOST: text.optional() });
