@@ -6,6 +6,7 @@ import { exampleRequest, loadExamples, type Example } from '../services/manifest
 import { loadPartners } from '../services/manifest/load/load.ts';
 import type { Partner } from '../services/manifest/compile.ts';
 import type { KeptMessage } from '../services/runtime/embedded/bus.ts';
+import { asTexts } from './support/examples.ts';
 import { startTestGateway, type TestGateway } from './support/gateway.ts';
 
 const partners = loadPartners('partners');
@@ -102,12 +103,4 @@ function checkMessage<T extends { id: string; partner: string; status: string; r
     status: event.status,
   });
   return event;
-}
-
-/** Examples are YAML without types: compare leaves as text. */
-function asTexts(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(asTexts);
-  if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, asTexts(v)]));
-  return String(value);
 }
