@@ -4,7 +4,7 @@ import { compile, secretsOf } from './manifest/compile.ts';
 import { validate } from './manifest/load/load.ts';
 import { number, readEnvironment, text } from './runtime/config.ts';
 import { createCloudLog, type CloudLog } from './runtime/google/log.ts';
-import { openBareClient } from './runtime/google/secret-client-bare.ts';
+import { openSecretClient, secretClients } from './runtime/google/secret-open.ts';
 import { createSecretManager } from './runtime/google/secrets.ts';
 import { openPubSubBus, pubSubSettings } from './runtime/pubsub/settings.ts';
 import { startServer } from './runtime/server.ts';
@@ -16,6 +16,7 @@ const settings = z.object({
   ...pubSubSettings,
   // The load balancer adds the sender and itself: https://cloud.google.com/load-balancing/docs/https#x-forwarded-for_header
   TRUSTED_HOPS: number(0, 10, 'a number of proxies').default(2),
+  SECRETS: z.enum(secretClients).default('grpc'),
   SECRET_MANAGER_HOST: text.optional(),
 });
 
@@ -28,7 +29,7 @@ export async function startCloudGateway(
   const projectId = config.GOOGLE_CLOUD_PROJECT;
   const log = createCloudLog({ projectId, service: `postback-${partner.id}` });
   const bus = await openPubSubBus(config);
-  const client = openBareClient({ host: config.SECRET_MANAGER_HOST });
+  const client = await openSecretClient(config.SECRETS, { host: config.SECRET_MANAGER_HOST });
   const secrets = createSecretManager({ client, projectId, secrets: secretsOf([partner]), log });
   await secrets.load();
   const trustedHops = config.TRUSTED_HOPS;

@@ -31,7 +31,7 @@ describe.skipIf(missingEmulator)('main.ts gateway, one manifest in MANIFEST, on 
   });
 
   it.each(publishers)(
-    'keeps, quarantines and refuses through PUBLISHER=%s, and ends in order',
+    'keeps, quarantines and refuses with PUBLISHER and SECRETS %s, and ends in order',
     async (publisher) => {
       const topics = ['conversions', 'quarantine', 'refused'].map((topic) => `${topic}-${publisher}`);
       const [conversions = '', quarantine = '', refused = ''] = topics;
@@ -44,6 +44,7 @@ describe.skipIf(missingEmulator)('main.ts gateway, one manifest in MANIFEST, on 
         QUARANTINE_TOPIC: quarantine,
         REFUSED_TOPIC: refused,
         PUBLISHER: publisher,
+        SECRETS: publisher,
         PUBSUB_EMULATOR_HOST: emulator.host,
         SECRET_MANAGER_HOST: secretManager.host,
       });

@@ -5,7 +5,7 @@ import { loadPartners } from '../manifest/load/load.ts';
 import { readEnvironment, text, type Config } from '../runtime/config.ts';
 import { createTableBus } from '../runtime/embedded/bus.ts';
 import { openSecrets } from '../runtime/embedded/secrets.ts';
-import { openBareClient } from '../runtime/google/secret-client-bare.ts';
+import { openSecretClient } from '../runtime/google/secret-open.ts';
 import { createSecretManager } from '../runtime/google/secrets.ts';
 import type { LogEntry } from '../runtime/google/split.ts';
 import { createLog } from '../runtime/log.ts';
@@ -80,7 +80,7 @@ export async function openProject(
 ): Promise<Target> {
   const partners = loadPartners(partnersDir);
   const config = readEnvironment(projectSettings, env);
-  const client = openBareClient({ host: config.SECRET_MANAGER_HOST });
+  const client = await openSecretClient('grpc', { host: config.SECRET_MANAGER_HOST });
   const secrets = createSecretManager({
     client,
     projectId: config.GOOGLE_CLOUD_PROJECT,
