@@ -8,5 +8,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Two processes that compete for two cores are slower than one after the other, and their times mean nothing.
     maxWorkers: 2,
+    setupFiles: process.env.CI ? ['.config/fixed-seed.ts'] : [],
   },
 });
