@@ -8,6 +8,7 @@ const mayImport: Record<string, string[]> = {
   manifest: ['contract'],
   runtime: ['contract'],
   gateway: ['contract', 'manifest', 'runtime'],
+  ledger: ['contract', 'manifest', 'runtime'],
   console: ['contract', 'manifest', 'runtime'],
   // A replay is the gateway's last step, done again.
   cli: ['contract', 'manifest', 'runtime', 'gateway'],
