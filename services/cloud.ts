@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { createGateway } from './gateway/app.ts';
-import { compile, secretsOf } from './manifest/compile.ts';
+import { compile, keysOf, secretsOf } from './manifest/compile.ts';
 import { validate } from './manifest/load/load.ts';
 import { number, readEnvironment, text } from './runtime/config.ts';
 import { createCloudLog, type CloudLog } from './runtime/google/log.ts';
 import { openSecretClient, secretClients } from './runtime/google/secret-open.ts';
 import { createSecretManager } from './runtime/google/secrets.ts';
+import { openKeys } from './runtime/keys.ts';
 import { openPubSubBus, pubSubSettings } from './runtime/pubsub/settings.ts';
 import { startServer } from './runtime/server.ts';
 
@@ -30,15 +31,26 @@ export async function startCloudGateway(
   const log = createCloudLog({ projectId, service: `postback-${partner.id}` });
   const bus = await openPubSubBus(config);
   const client = await openSecretClient(config.SECRETS, { host: config.SECRET_MANAGER_HOST });
-  const secrets = createSecretManager({ client, projectId, secrets: secretsOf([partner]), log });
-  await secrets.load();
+  const manager = createSecretManager({ client, projectId, secrets: secretsOf([partner]), log });
+  const keys = openKeys(manager, { wanted: keysOf([partner]), log });
+  await manager.load();
+  const secrets = await keys;
   const trustedHops = config.TRUSTED_HOPS;
-  const app = createGateway({ partners: [partner], bus, secrets, log: thenWinston(log), trustedHops });
+  let stopping = false;
+  const app = createGateway({
+    partners: [partner],
+    bus,
+    secrets,
+    log: thenWinston(log),
+    trustedHops,
+    isStopping: () => stopping,
+  });
   const server = await startServer(app, { host: config.HOST, port: config.PORT });
   const stop = async () => {
+    stopping = true;
     await server.stop();
     await bus.close();
-    await secrets.close();
+    await manager.close();
   };
   return { url: server.url, log, stop };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { money } from './money.ts';
+import { amountFields, money } from './money.ts';
 import { rawRequest } from './raw.ts';
 import { status } from './status.ts';
 
@@ -46,6 +46,9 @@ export const conversionEvent = z
     commission: money.optional().describe('What the partner pays us'),
     localSaleAmount: money.optional().describe("What the shopper paid, in the shop's currency"),
     localCommission: money.optional().describe("What the partner pays us, in the shop's currency"),
+    adds: text
+      .optional()
+      .describe('The amounts are added to those known, once for each such text, and do not replace them'),
     occurredAt: time.optional().describe('When the sale was made'),
     clickedAt: time.optional().describe('When the shopper clicked'),
     updatedAt: time.optional().describe('When the partner last changed it, if it says so'),
@@ -60,6 +63,15 @@ export const conversionEvent = z
   .describe('LinkShare conversion event v1: one reported state of one conversion')
   .refine((event) => (event.raw === undefined) !== (event.rawIn === undefined) || event.via === 'report', {
     message: 'a postback carries its raw request or the id of the event that does',
-  });
+  })
+  .refine((event) => event.adds !== undefined || event.status !== 'adjusted', {
+    message: 'an adjusted sale says by what: adds',
+  })
+  .refine(
+    (event) => event.adds !== undefined || !amountFields.some((name) => event[name]?.amount.startsWith('-')),
+    {
+      message: 'only what is added may be negative',
+    },
+  );
 
 export type ConversionEvent = z.infer<typeof conversionEvent>;

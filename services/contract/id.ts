@@ -18,6 +18,7 @@ export const eventId = (event: Report): string => short(JSON.stringify(inOrder(e
 const inOrder = (event: Report) =>
   ({
     account: event.account,
+    adds: event.adds,
     clickId: event.clickId,
     clickedAt: event.clickedAt,
     commission: amount(event.commission),

@@ -2,14 +2,17 @@ import { z } from 'zod';
 import { currencies } from './currency.ts';
 import { read, unreadable, type Read } from './read.ts';
 
-/** An exact amount: a decimal string, never a float, in one ISO 4217 currency. Amounts of two currencies are never added. */
+/** An exact amount: a decimal string, never a float, in one ISO 4217 currency. Amounts of two currencies are never added. Only a change is negative. */
 export const money = z
   .strictObject({
-    amount: z.string().regex(/^(0|[1-9]\d*)(\.\d*[1-9])?$/, 'not a plain decimal'),
+    amount: z.string().regex(/^(0|-?([1-9]\d*|0(?=\.))(\.\d*[1-9])?)$/, 'not a plain decimal'),
     currency: z.string().refine((code) => currencies.has(code), 'not an ISO 4217 currency'),
   })
   .describe('An exact amount in one currency: {"amount":"12.5","currency":"USD"}');
 export type Money = z.infer<typeof money>;
+
+/** The fields of an event that hold money. */
+export const amountFields = ['saleAmount', 'commission', 'localSaleAmount', 'localCommission'] as const;
 
 /** BigQuery's BIGNUMERIC, the narrowest place an amount is kept, holds 38 digits. */
 const mostDigits = 38;

@@ -1,8 +1,9 @@
 import type { ConversionEvent } from './event.ts';
 import { hash } from './id.ts';
+import { Sums } from './sums.ts';
 
 /** What is true of a conversion now: the newest value of each field that its trusted events brought. */
-export type ConversionState = Omit<ConversionEvent, 'version' | 'id' | 'raw' | 'rawIn'>;
+export type ConversionState = Omit<ConversionEvent, 'version' | 'id' | 'raw' | 'rawIn' | 'adds'>;
 
 /**
  * Folds a conversion's history into its state. The order in which events are given, and repetitions of them, make no difference.
@@ -13,6 +14,7 @@ export type ConversionState = Omit<ConversionEvent, 'version' | 'id' | 'raw' | '
  * - An earlier state that returns applies if its update time is newer or, where none is sent, if it came more than `repeatWindow`
  *   milliseconds after it was last kept: before that it is a late retry, and retries do not put its return off.
  * - Without an update time `pending` never overwrites a decision.
+ * - What an event adds is added to the amounts, once for each text in `adds`, and counts even where its status does not: see sums.ts.
  *
  * Undefined for an empty history.
  */
@@ -20,15 +22,18 @@ export function fold(history: readonly ConversionEvent[], repeatWindow: number):
   const trusted = history.filter((event) => event.verified || event.via === 'report');
   const events = trusted.length > 0 ? trusted : history;
   const lastSeen = new Map<string, number>();
+  const sums = new Sums();
   let state: ConversionState | undefined;
   for (const event of [...events].sort(inOrder)) {
-    const reported = hash(whatItSays(stateOf(event)));
+    const reported = hash([event.adds, whatItSays(stateOf(event))]);
     const seen = lastSeen.get(reported);
     const received = Date.parse(event.receivedAt);
     const isRetry = seen !== undefined && received - seen <= repeatWindow;
     if (!isRetry) lastSeen.set(reported, received);
-    if (state && !applies(event, state, isRetry)) continue;
-    const next = merge(state, event);
+    const isNews = !state || applies(event, state, isRetry);
+    if (!isNews && event.adds === undefined) continue;
+    const says = state && (event.status === 'adjusted' || !isNews) ? withStatusOf(state, event) : event;
+    const next = { ...merge(state, says), ...sums.after(event) };
     if (!state || hash(whatItSays(next)) !== hash(whatItSays(state))) state = next;
   }
   return state;
@@ -36,8 +41,13 @@ export function fold(history: readonly ConversionEvent[], repeatWindow: number):
 
 function applies(event: ConversionEvent, state: ConversionState, isRetry: boolean): boolean {
   if (event.updatedAt) return true;
-  if (event.status === 'pending' && state.status !== 'pending') return false;
+  if (event.status === 'pending' && !['pending', 'adjusted'].includes(state.status)) return false;
   return !isRetry;
+}
+
+function withStatusOf({ status, partnerStatus }: ConversionState, event: ConversionEvent): ConversionEvent {
+  const { partnerStatus: _, ...rest } = event;
+  return { ...rest, status, ...(partnerStatus !== undefined && { partnerStatus }) };
 }
 
 function inOrder(a: ConversionEvent, b: ConversionEvent): number {
@@ -58,7 +68,7 @@ function whatItSays(event: ConversionState) {
 }
 
 function stateOf(event: ConversionEvent): ConversionState {
-  const { version, id, raw, rawIn, ...state } = event;
+  const { version, id, raw, rawIn, adds, ...state } = event;
   return state;
 }
 

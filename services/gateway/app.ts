@@ -1,4 +1,4 @@
-import express, { type ErrorRequestHandler, type Express } from 'express';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Partner } from '../manifest/compile.ts';
 import type { Bus } from '../runtime/bus.ts';
 import type { Log } from '../runtime/log.ts';
@@ -17,32 +17,42 @@ export interface GatewayParts {
   /** How many proxies in front of us add to X-Forwarded-For. */
   trustedHops?: number;
   clock?: () => Date;
+  /** Whether the server is about to end: health says so. */
+  isStopping?: () => boolean;
 }
 
-/** A postback's whole way: whose is it → its body → verify, read, normalize, keep, answer, log. */
-export function createGateway(parts: GatewayParts): Express {
-  const app = express();
-  // Queries are the manifest's to read and an ETag of "OK" helps nobody: without these express answers twice as fast.
-  app.disable('x-powered-by').disable('etag').disable('query parser');
-  app.use('/health', health(parts.secrets));
-  app.use(route(parts.partners, parts.log));
-  app.use(readBody());
-  app.use(receive(parts));
-  app.use(refuseBody(parts.log));
-  app.use(lastResort(parts.log));
-  return app;
+/**
+ * A postback's whole way: whose is it → its body → verify, read, normalize, keep, answer, log. On node:http alone: there are no routes
+ * but the partners' own, and express would take a fifth of the time that a postback takes.
+ */
+export function createGateway(parts: GatewayParts): RequestListener {
+  const { partners, secrets, log, isStopping = () => false } = parts;
+  const answerHealth = health(secrets, isStopping);
+  const findPostback = route(partners, log);
+  const keepAndAnswer = receive(parts);
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (answerHealth(request, response)) return;
+    const postback = findPostback(request, response);
+    if (!postback) return;
+    const body = await readBody(request, postback.partner.maxBody);
+    if (!Buffer.isBuffer(body)) return refuseBody(log, request, response, postback, body);
+    await keepAndAnswer(request, response, postback, body);
+  }
+
+  return (request, response) => {
+    handle(request, response).catch((error: unknown) => lastResort(log, response, error));
+  };
 }
 
 /** What no one foresaw is a fault of ours: the sender is told to try again, and no stack leaves the house. */
-function lastResort(log: Log): ErrorRequestHandler {
-  return (error: unknown, _request, response, next) => {
-    log.error('fault', { why: String(error) });
-    if (response.headersSent) return next(error);
-    sendProblem(
-      response,
-      503,
-      { title: 'Not kept; send it again' },
-      { 'retry-after': '5', connection: 'close' },
-    );
-  };
+function lastResort(log: Log, response: ServerResponse, error: unknown): void {
+  log.error('fault', { why: String(error) });
+  if (response.headersSent) return void response.destroy();
+  sendProblem(
+    response,
+    503,
+    { title: 'Not kept; send it again' },
+    { 'retry-after': '5', connection: 'close' },
+  );
 }

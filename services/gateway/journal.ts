@@ -48,7 +48,7 @@ export function decideAgain(
   live: (name: string) => readonly string[],
 ): Decision {
   const time = new Date(receivedAt);
-  const asIf = (as: Verdict) => partner.reread(request, as, time);
+  const asIf = (as: Verdict) => partner.reread(request, as, time, live);
   switch (verdict) {
     case 'verified':
       return asIf({ is: 'verified' });

@@ -1,4 +1,4 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Decision } from '../manifest/decision.ts';
 import type { LiveSecrets } from '../manifest/verify/proof.ts';
 import type { Incoming } from '../manifest/read/request.ts';
@@ -9,29 +9,34 @@ import type { GatewayParts } from './app.ts';
 import { within } from '../runtime/within.ts';
 import { journalFields } from './journal.ts';
 import { createKeep, withoutKeeping, type Result } from './keep.ts';
-import { postbackOf, type Postback } from './route.ts';
+import type { Postback } from './route.ts';
 
 /** Decides (verify, read, normalize), keeps, and only then answers. A sender that has hung up meanwhile changes nothing. */
 export function receive({ bus, secrets, log, trustedHops = 0, clock = () => new Date() }: GatewayParts) {
   const keep = createKeep(bus);
 
-  return async (request: Request, response: Response): Promise<void> => {
-    const postback = postbackOf(response);
-    const { partner } = postback;
-    const incoming = toIncoming(request, postback, senderAddress(request, trustedHops));
+  return async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    postback: Postback,
+    body: Buffer,
+  ): Promise<void> => {
+    const { partner, method, path, query } = postback;
+    const address = senderAddress(request, trustedHops);
+    const incoming: Incoming = { method, path, query, headers: request.headers, body, address };
     const live: LiveSecrets = (name) => secrets.live(partner.id, name);
     const now = clock();
     const trace = traceOf(request.headers);
     const times = { received: performance.now(), decided: 0 };
     let decision: Decision | undefined;
     const attempt = async (): Promise<Result> => {
-      await secrets.refreshIfOld();
+      await secrets.refreshIfOld(partner.id);
       decision = partner.decide(incoming, live, now);
       // It may be signed with a secret that we do not know yet.
-      if (decision.is === 'refused' && (await secrets.refreshAfterFailure()))
+      if (decision.is === 'refused' && (await secrets.refreshAfterFailure(partner.id)))
         decision = partner.decide(incoming, live, now);
       times.decided = performance.now();
-      return request.method === 'HEAD' ? withoutKeeping(decision) : keep(partner, decision, now);
+      return method === 'HEAD' ? withoutKeeping(decision) : keep(partner, decision, now);
     };
     let result: Result;
     try {
@@ -46,21 +51,6 @@ export function receive({ bus, secrets, log, trustedHops = 0, clock = () => new 
     }
     answer(response, partner, result);
     log.info(`${partner.id} ${result.outcome}`, { ...line(postback, incoming, result, times), trace });
-  };
-}
-
-function toIncoming(
-  { method, headers, body }: Request,
-  { path, query }: Postback,
-  address: string | undefined,
-): Incoming {
-  return {
-    method,
-    path,
-    query,
-    headers,
-    body: body instanceof Uint8Array ? body : new Uint8Array(),
-    address,
   };
 }
 

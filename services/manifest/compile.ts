@@ -14,10 +14,12 @@ import { hider } from './hide.ts';
 import { compileHide, compileMask } from './mask.ts';
 import { compilePath } from './path.ts';
 import { incomingOf } from './recorded.ts';
+import { compileOpen, compileReopen } from './open.ts';
 import { compileReading } from './read/reading.ts';
 import type { Incoming } from './read/request.ts';
 import { Scope } from './read/scope.ts';
 import type { Manifest } from './schema.ts';
+import { publicKeysOf, type PublicKeys } from './verify/keyCheck.ts';
 import type { LiveSecrets } from './verify/proof.ts';
 import { compileVerify, type Verdict } from './verify/verify.ts';
 
@@ -29,6 +31,8 @@ export interface Partner {
   manifest: Manifest;
   /** Names of the secrets its verification needs. */
   secretNames: string[];
+  /** Where its public keys are to be had. `decide` asks for the text that stands there as for a secret, by the address. */
+  publicKeys: PublicKeys[];
   /** Milliseconds in which the same report counts as a late retry, where no update time is sent. */
   repeatWindow: number;
   /** Milliseconds in which the partner must have an answer. */
@@ -42,9 +46,9 @@ export interface Partner {
   decide(request: Incoming, secrets: LiveSecrets, now: Date): Decision;
   /**
    * Reads a recorded request again, as a mended manifest may. The verdict of its verification stands as it was: its secrets are masked.
-   * Reading it twice makes the same ids.
+   * Reading it twice makes the same ids. What came encrypted is opened again with `secrets`.
    */
-  reread(raw: RawRequest, verdict: Verdict, receivedAt: Date): Decision;
+  reread(raw: RawRequest, verdict: Verdict, receivedAt: Date, secrets?: LiveSecrets): Decision;
   /** The request without its secrets, for records and the journal. */
   mask(request: Incoming, secrets: LiveSecrets): RawRequest;
 }
@@ -52,6 +56,10 @@ export interface Partner {
 /** The secrets that partners need, each with whose it is. */
 export const secretsOf = (partners: readonly Partner[]) =>
   partners.flatMap(({ id, secretNames }) => secretNames.map((name) => ({ partner: id, name })));
+
+/** Where partners publish their public keys, each with whose they are. */
+export const keysOf = (partners: readonly Partner[]) =>
+  partners.flatMap(({ id, publicKeys }) => publicKeys.map((keys) => ({ partner: id, ...keys })));
 
 /** Compiles a manifest that the schema has accepted. Throws SyntaxError where one of its texts makes no sense. */
 export function compile(manifest: Manifest): Partner {
@@ -63,6 +71,7 @@ export function compile(manifest: Manifest): Partner {
     id: manifest.id,
     manifest,
     secretNames,
+    publicKeys: publicKeysOf(manifest),
     repeatWindow: parseDuration(manifest.repeat?.window ?? '1h'),
     answerWithin: parseDuration(manifest.deploy?.answerWithin ?? '8s'),
     maxBody: Number.parseInt(manifest.deploy?.maxBody ?? '128kB') * 1000,
@@ -80,20 +89,24 @@ function compileDecide(
   mask: Partner['mask'],
   secretNames: string[],
 ): Pick<Partner, 'decide' | 'reread'> {
-  const verify = compileVerify(manifest.verify);
+  const verify = compileVerify(manifest);
+  const reopen = compileReopen(manifest);
   const hide = compileHide(manifest);
   const judge = compileJudge(manifest);
   return {
     decide(request, secrets, now) {
       const scope = new Scope(request, match(request.path));
       const live = () => secretNames.flatMap(secrets);
-      scope.hide = (text) => hide(scope, live())(text);
+      // Seen from outside: the scope may have been opened meanwhile.
+      const outside = new Scope(request, match(request.path));
+      scope.hide = (text) => hide(outside, live())(text);
       const verdict = verify(scope, secrets, now);
       return judge(scope, verdict, now, () => mask(request, secrets), live);
     },
-    reread(raw, verdict, receivedAt) {
+    reread(raw, verdict, receivedAt, secrets = () => []) {
       const request = incomingOf(raw);
       const scope = new Scope(request, match(request.path));
+      reopen(scope, () => verify(scope, secrets, receivedAt));
       return judge(scope, verdict, receivedAt, () => raw, () => []); // prettier-ignore
     },
   };
@@ -111,6 +124,7 @@ type Judge = (
 function compileJudge(manifest: Manifest): Judge {
   const reading = compileReading(manifest);
   const toEvents = compileEvents(manifest);
+  const open = compileOpen(manifest);
   return (scope, verdict, receivedAt, raw, live) => {
     const head = (): Head => ({
       version: 1,
@@ -118,6 +132,7 @@ function compileJudge(manifest: Manifest): Judge {
       receivedAt: receivedAt.toISOString(),
       raw: raw(),
     });
+    const unopened = open(scope);
     if (verdict.is === 'refused') {
       const conversionId = reading.conversionId(scope);
       return refuse(head, verdict, conversionId && hider(live())(conversionId));
@@ -129,8 +144,9 @@ function compileJudge(manifest: Manifest): Judge {
     }
     const verified = verdict.is === 'verified';
     const result = reading.read(scope);
-    if ('reasons' in result) return quarantine(head(), verified, result.reasons);
+    if ('reasons' in result) return quarantine(head(), verified, unopened ? [unopened] : result.reasons);
     if ('probe' in result) return { is: 'probe', why: result.probe };
+    if (unopened) return quarantine(head(), verified, [unopened]);
     const leaks = secretsIn(result.drafts, hider(live()));
     if (leaks.length > 0) return quarantine(head(), verified, leaks);
     const whole = head();

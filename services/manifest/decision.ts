@@ -79,7 +79,8 @@ export function identityProblems(
   events: ConversionEvent[],
   verified: boolean,
 ): Reason[] {
-  const keys = new Set(events.map(({ key }) => key));
+  // What is added to a sale does not overwrite it.
+  const keys = new Set(events.map(({ key, adds }) => `${key}/${adds ?? ''}`));
   if (keys.size < events.length)
     return [{ field: 'lineId', why: 'is the same in two different items of the request' }];
   if (!verified) return [];
@@ -87,7 +88,11 @@ export function identityProblems(
   return missing.map((field) => ({ field, why: 'is part of the identity and did not come' }));
 }
 
-export function quarantine(head: Head, verified: boolean, reasons: Reason[]): Decision & { is: 'quarantined' } {
+export function quarantine(
+  head: Head,
+  verified: boolean,
+  reasons: Reason[],
+): Decision & { is: 'quarantined' } {
   const id = hash([head.partner, verified, head.raw]);
   return { is: 'quarantined', record: { ...head, id, verified, reasons } };
 }

@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import type { Incoming } from './read/request.ts';
 import { ManifestError } from './load/load.ts';
 import { problemsOf } from './load/problems.ts';
 import { readYaml, type YamlFile } from './load/yaml.ts';
-import type { Partner } from './compile.ts';
 import { conversionEvent } from '../contract/event.ts';
-import { changeParameters, joinParameters } from './parameters.ts';
+import { changeParameters } from './parameters.ts';
 import { parameters } from './schema.ts';
+
+export { exampleRequest, pathWithSecrets } from './exampleRequest.ts';
 
 const text = z.string();
 const yesOrNo = z.enum(['true', 'false']);
@@ -20,7 +20,7 @@ const expectedEvent = z.strictObject(
 
 /**
  * An example of a partner's request and what becomes of it: documentation that runs as a test. A file is named by the status it shows.
- * `{secret.NAME}` stands for the live value of a secret.
+ * `{secret.NAME}` stands for the live value of a secret, `{now}` for the time, `{signature}` for what the partner would sign it with.
  */
 export const exampleSchema = z.strictObject({
   request: z.strictObject({
@@ -90,44 +90,4 @@ function loadExample(file: string): { example: Example; locate: YamlFile['locate
     return { example: { ...result.data, name: basename(file, '.yaml'), file }, locate: yaml.locate };
   const problems = problemsOf(result.error, exampleSchema, yaml.value);
   throw new ManifestError(problems.map((problem) => yaml.locate(problem)));
-}
-
-/** The request of an example, whole, with the given secrets in it. */
-export function exampleRequest(
-  { request }: Example,
-  { manifest }: Partner,
-  secretOf: (name: string) => string,
-): Incoming {
-  const fill = (template: string) =>
-    template.replace(/\{secret\.([a-z0-9-]+)\}/g, (_, name: string) => secretOf(name));
-  const { json, query = '', headers = {} } = request;
-  const form = request.form === undefined ? undefined : joinParameters(request.form);
-  const body = request.body ?? form ?? json;
-  const type =
-    form !== undefined
-      ? 'application/x-www-form-urlencoded'
-      : json !== undefined
-        ? 'application/json'
-        : undefined;
-  return {
-    method: request.method ?? (body === undefined ? 'GET' : 'POST'),
-    path: fill(request.path ?? pathWithSecrets(manifest)),
-    query: fill(joinParameters(query)),
-    headers: {
-      ...(type && { 'content-type': type }),
-      ...Object.fromEntries(
-        Object.entries(headers).map(([name, value]) => [name.toLowerCase(), fill(value)]),
-      ),
-    },
-    body: Buffer.from(fill(body ?? '')),
-    ...(request.address !== undefined && { address: request.address }),
-  };
-}
-
-/** A manifest's path with `{secret.NAME}` where the secrets go: `/rector/{token}` → `/rector/{secret.postback-token}`. */
-export function pathWithSecrets({ path, verify }: Partner['manifest']): string {
-  return [verify].flat().reduce((filled, { at, secret }) => {
-    const hole = /^path\.([a-z]+)$/.exec(at ?? '')?.[1];
-    return hole ? filled.replace(`{${hole}}`, `{secret.${secret}}`) : filled;
-  }, path);
 }

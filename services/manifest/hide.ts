@@ -19,7 +19,9 @@ export function hider(secrets: readonly string[]): (text: string) => string {
 function makeHider(secrets: readonly string[]): (text: string) => string {
   const present = [...new Set(secrets)].filter((secret) => secret !== '');
   if (present.length === 0) return nothing;
-  const forms = present.flatMap((secret) => [secret, Buffer.from(secret).toString('base64')]);
+  // Some consoles show a secret with a label before it, and people paste it without.
+  const bare = present.map((secret) => secret.replace(/^whsec_(?=.)/, ''));
+  const forms = [...new Set([...present, ...bare])].flatMap((secret) => [secret, Buffer.from(secret).toString('base64')]); // prettier-ignore
   // The longest first: of a secret that begins with another nothing may be left over.
   const longestFirst = forms.sort((a, b) => b.length - a.length);
   const pattern = new RegExp(longestFirst.map((form) => [...form].map(writings).join('')).join('|'), 'g');

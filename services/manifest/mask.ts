@@ -17,7 +17,9 @@ const ofNote = ['content-type', 'user-agent'];
 export function compileMask(manifest: Manifest): (request: Incoming, live: readonly string[]) => RawRequest {
   const secretAt = secretPlaces(manifest);
   const parameters = new Set(
-    secretAt.filter((name) => !/^(header|path)\./.test(name)).map((name) => name.replace(/^query\./, '')),
+    secretAt
+      .filter((name) => !/^(header|path)\./.test(name))
+      .map((name) => name.replace(/^(query|body)\./, '')),
   );
   const headers = headersToKeep(manifest).map((name) => {
     const isSecret = secretAt.some((at) => `${at.toLowerCase()}.`.startsWith(`header.${name}.`));

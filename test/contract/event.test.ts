@@ -24,6 +24,15 @@ test('ids of 19 digits survive JSON to the last digit', () => {
   expect([back.conversionId, back.orderId]).toEqual(['9223372036854775807', '576653688135258179']);
 });
 
+test('only what is added may be negative', () => {
+  const adjusted = {
+    status: 'adjusted',
+    adds: 'r1',
+    commission: { amount: '-1.5', currency: 'USD' },
+  } as const;
+  expect(accepts(anEvent(adjusted))).toBe(true);
+});
+
 const event = anEvent();
 const { raw, ...bare } = event;
 
@@ -42,6 +51,8 @@ describe('what is no event', () => {
       'commission.amount',
     ],
     ['money without a currency', { ...event, commission: { amount: '1' } }, 'commission.currency'],
+    ['a negative amount that is not added', { ...event, commission: { amount: '-1', currency: 'USD' } }, ''],
+    ['an adjustment that says not by what', { ...event, status: 'adjusted' }, ''],
     ['money as text', { ...event, commission: '1 USD' }, 'commission'],
     ['a status of theirs', { ...event, status: 'Approved' }, 'status'],
     ['no status', { ...event, status: undefined }, 'status'],

@@ -156,7 +156,7 @@ describe('the contract holds money as text in its shortest form, in an active cu
     [{ amount: '.5', currency: 'USD' }],
     [{ amount: '00', currency: 'USD' }],
     [{ amount: '05', currency: 'USD' }],
-    [{ amount: '-1', currency: 'USD' }],
+    [{ amount: '-0', currency: 'USD' }],
     [{ amount: '1e3', currency: 'USD' }],
     [{ amount: '1\n', currency: 'USD' }],
     [{ amount: '', currency: 'USD' }],

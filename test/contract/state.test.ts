@@ -237,6 +237,78 @@ describe('what is proven goes before what is not', () => {
   });
 });
 
+/** A change of amounts: told apart by `adds`. */
+const change = (minute: number, amount: string, adds: string, changes: Partial<ConversionEvent> = {}) =>
+  at(minute, 'adjusted', { adds, commission: usd(amount), ...changes });
+
+describe('what is added', () => {
+  const sale = at(0, 'approved', { commission: usd('10'), saleAmount: usd('100'), partnerStatus: 'SALE' });
+  const after = (...events: ConversionEvent[]) => {
+    const { status, commission, saleAmount } = stateOf(sale, ...events);
+    expect(saleAmount, 'what is not changed stays').toEqual(usd('100'));
+    return `${status} ${commission?.amount}`;
+  };
+
+  test.each<[string, ConversionEvent[], string]>([
+    ['a partial refund leaves the rest of the sale', [change(1, '-2.5', 'r1')], 'approved 7.5'],
+    ['two equal ones are two', [change(1, '-2', 'r1'), change(2, '-2', 'r2')], 'approved 6'],
+    ['one that is told again is one', [change(1, '-2', 'r1'), change(2, '-2', 'r1')], 'approved 8'],
+    ['however late', [change(1, '-2', 'r1'), change(5000, '-2', 'r1')], 'approved 8'],
+    ['one that is mended is mended', [change(1, '-2', 'r1'), change(2, '-3', 'r1')], 'approved 7'],
+    ['more than there was', [change(1, '-12', 'r1')], 'approved -2'],
+    ['a retry of the sale, soon', [change(1, '-2', 'r1'), { ...sale, receivedAt: minutes(2) }], 'approved 8'],
+    ['or late, does not undo it', [change(1, '-2', 'r1'), { ...sale, receivedAt: minutes(900) }], 'approved 8'],
+    ['nor does a new status of it', [change(1, '-2', 'r1'), at(2, 'paid', { commission: usd('10') })], 'paid 8'],
+    ['it does not undo a reversal', [at(1, 'reversed'), change(2, '-2', 'r1')], 'reversed 8'],
+    ['a report says what is left', [change(1, '-2', 'r1'), at(2, 'paid', { via: 'report', commission: usd('8') })], 'paid 8'],
+    ['and counts what comes again after it once', [change(1, '-2', 'r1'), at(2, 'paid', { via: 'report', commission: usd('8') }), change(90, '-2', 'r1')], 'paid 8'],
+    ['and what is new', [change(1, '-2', 'r1'), at(2, 'paid', { via: 'report', commission: usd('8') }), change(90, '-1', 'r2')], 'paid 7'],
+    ['in another currency leaves no sum at all', [change(1, '-2', 'r1', { commission: { amount: '-2', currency: 'EUR' } })], 'approved undefined'],
+  ])('%s', (_, events, expected) => {
+    expect(after(...events)).toBe(expected);
+    expect(after(...events.toReversed())).toBe(expected);
+  }); // prettier-ignore
+
+  test('before its sale came: adjusted, and no word of the status', () => {
+    expect(stateOf(change(0, '-2', 'r1'))).toMatchObject({ status: 'adjusted', commission: usd('-2') });
+    const late = at(5, 'pending', { commission: usd('10') });
+    expect(stateOf(change(0, '-2', 'r1'), late)).toMatchObject({ status: 'pending', commission: usd('8') });
+  });
+
+  test("keeps the partner's word for the status", () => {
+    expect(stateOf(sale, change(1, '-2', 'r1', { partnerStatus: 'RFND' })).partnerStatus).toBe('SALE');
+  });
+
+  test('where every report adds, statuses follow each other as ever, and no amount is lost to a pending', () => {
+    const add = (minute: number, status: Status, amount: string, adds: string) =>
+      at(minute, status, { adds, commission: usd(amount) });
+    expect(stateOf(add(0, 'approved', '1', 'a'), add(1, 'approved', '1', 'b'), add(2, 'pending', '3', 'c'))).toMatchObject({
+      status: 'approved',
+      commission: usd('5'),
+    });
+    expect(stateOf(add(0, 'approved', '1', 'a'), add(1, 'reversed', '-1', 'b'))).toMatchObject({
+      status: 'reversed',
+      commission: usd('0'),
+    });
+  }); // prettier-ignore
+
+  test('an unverified one changes nothing', () => {
+    expect(after(change(1, '-2', 'r1', { verified: false }))).toBe('approved 10');
+  });
+
+  test('the sum is the same in whatever order and however often changes are given', () => {
+    const changes = fc.uniqueArray(fc.tuple(fc.integer({ min: -500, max: 500 }), fc.nat(50)), { maxLength: 8 });
+    fc.assert(
+      fc.property(changes, fc.boolean(), (amounts, reversed) => {
+        const events = amounts.map(([cents, minute], i) => change(minute, `${cents / 4}`, `r${i}`));
+        const given = [...events, ...events, sale];
+        const expected = 10 + amounts.reduce((sum, [cents]) => sum + cents / 4, 0);
+        expect(Number(stateOf(...(reversed ? given.reverse() : given)).commission?.amount)).toBe(expected);
+      }),
+    );
+  }); // prettier-ignore
+});
+
 const history = fc.array(eventsOfOne, { maxLength: 12 });
 const provenHistory = fc.array(verified, { minLength: 1, maxLength: 12 });
 /** Histories of a partner that sends no update times. */

@@ -4,6 +4,7 @@ import type { RawRequest } from '../../services/contract/raw.ts';
 import { secretPlaces } from '../../services/manifest/mask.ts';
 import type { LiveSecrets } from '../../services/manifest/verify/proof.ts';
 import { canary, partner, request, type Data, type Sent } from '../support/manifest.ts';
+import { saying } from '../support/verify.ts';
 
 const everywhere: Data = {
   path: '/acme/{token}/event',
@@ -228,6 +229,11 @@ test('of two live secrets of which one begins with the other, nothing is left ov
     expect(masked({ query: 'note=secret-and-more' }, signed, () => both).query).toBe('note=***');
 });
 
+test('a secret is masked without the label that its console shows before it', () => {
+  const live = () => ['whsec_MfKQ9r8GKYqr'];
+  expect(masked({ query: 'a=whsec_MfKQ9r8GKYqr&b=MfKQ9r8GKYqr' }, signed, live).query).toBe('a=***&b=***');
+});
+
 test('an empty live secret masks nothing', () => {
   expect(masked({ query: 'a=1' }, signed, () => ['']).query).toBe('a=1');
 });
@@ -305,7 +311,8 @@ describe('of the headers those are kept that say something', () => {
 
   test('the sender and the kind of body, and those that the manifest names', () => {
     expect(masked({ headers }, signed).headers).toEqual({ 'content-type': 'text/plain', 'user-agent': 'x' });
-    const named = { ...signed, fields: { orderId: 'header.X-Order', extra: ['header.x-extra'] } };
+    const fields = { orderId: 'header.X-Order', extra: ['header.x-extra'] };
+    const named = saying({ ...signed, fields });
     const sent = { ...headers, 'x-order': '7', 'x-extra': ['a', 'b'], 'x-sig': 'v1=ab' };
     expect(masked({ headers: sent }, named).headers).toEqual({
       'content-type': 'text/plain',
@@ -317,7 +324,7 @@ describe('of the headers those are kept that say something', () => {
   });
 
   test('a name that every object knows is none that was sent', () => {
-    const named = { ...signed, fields: { orderId: 'header.constructor' } };
+    const named = saying({ ...signed, fields: { orderId: 'header.constructor' } });
     expect(Object.keys(masked({ headers }, named).headers)).toEqual(['content-type', 'user-agent']);
   });
 });

@@ -182,7 +182,7 @@ describe('stop', () => {
     await stopping;
   });
 
-  it('answers 503 with Retry-After to a request that was already on its way', async () => {
+  it('finishes and answers a request that was already on its way: it may be a sale', async () => {
     const server = await start((_request, response) => void response.end('ok'));
     const client = dial(server.port);
     client.socket.write(request());
@@ -190,8 +190,22 @@ describe('stop', () => {
     client.socket.write(request());
     await server.stop();
     const second = (await client.ended).split('ok')[1];
-    expect(second).toMatch(/^HTTP\/1.1 503 [\s\S]*retry-after: 1/i);
-    expect(second).toMatch(/connection: close/i);
+    expect(second).toMatch(/^HTTP\/1.1 200 OK[\s\S]*connection: close/i);
+    expect((await client.ended).split('ok')).toHaveLength(3);
+  });
+
+  it('answers one that follows, on its connection, another that is in flight', async () => {
+    const { listener, hasBegun, goOn } = slow();
+    const server = await start(listener);
+    const client = dial(server.port);
+    client.socket.write(request('/first'));
+    await hasBegun(1);
+    const stopping = server.stop();
+    client.socket.write(request('/second'));
+    await hasBegun(2);
+    goOn();
+    expect(await client.ended).toMatch(/done \/first[\s\S]*connection: close[\s\S]*done \/second$/i);
+    await stopping;
   });
 
   it('closes at once what is idle: kept alive, or silent since it was opened', async () => {

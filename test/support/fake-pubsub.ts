@@ -33,6 +33,8 @@ export interface FakePubSub {
   requests: FakeRequest[];
   /** Data of the messages that it has kept. */
   kept: string[];
+  /** The same by the topic's full name. */
+  keptIn: Map<string, string[]>;
   /** Messages that it has kept. */
   count(): number;
   /** Connections that are open now, and calls that are not answered yet. */
@@ -56,12 +58,18 @@ export interface FakePubSub {
 export async function startFakePubSub({ record = true } = {}): Promise<FakePubSub> {
   const requests: FakeRequest[] = [];
   const kept: string[] = [];
+  const keptIn = new Map<string, string[]>();
   let behaviour: (request: FakeRequest) => Behaviour = () => ({ is: 'ok' });
   let openCalls = 0;
   let count = 0;
-  const keep: Keep = ({ messages }) =>
+  const note = (topic: string, data: string) => {
+    kept.push(data);
+    if (!keptIn.has(topic)) keptIn.set(topic, []);
+    keptIn.get(topic)!.push(data);
+  };
+  const keep: Keep = ({ topic, messages }) =>
     messages.map(({ data }) => {
-      if (record) kept.push(data.toString());
+      if (record) note(topic, data.toString());
       return String(++count);
     });
 
@@ -87,6 +95,7 @@ export async function startFakePubSub({ record = true } = {}): Promise<FakePubSu
     directHost: `127.0.0.1:${serverPort}`,
     requests,
     kept,
+    keptIn,
     connections: () => line.pairs.size,
     openCalls: () => openCalls,
     count: () => count,

@@ -6,7 +6,7 @@ import type { Partner } from '../../services/manifest/compile.ts';
 import type { Incoming } from '../../services/manifest/read/request.ts';
 import { createGateway } from '../../services/gateway/app.ts';
 import { startServer } from '../../services/runtime/server.ts';
-import { fixedSecrets } from '../../services/runtime/secrets.ts';
+import { fixedSecrets, type Secrets } from '../../services/runtime/secrets.ts';
 import { rawExchange, type Answer } from './http.ts';
 
 export interface TestGateway {
@@ -26,6 +26,8 @@ interface Options {
   partners: readonly Partner[];
   /** Stands between the gateway and the real bus, to break it. */
   wrapBus?: (bus: Bus) => Bus;
+  /** Adds what is no secret of ours: public keys. */
+  wrapSecrets?: (secrets: Secrets, log: Log) => Secrets;
   trustedHops?: number;
 }
 
@@ -33,6 +35,7 @@ interface Options {
 export async function startTestGateway({
   partners,
   wrapBus = (bus) => bus,
+  wrapSecrets = (secrets) => secrets,
   trustedHops = 0,
 }: Options): Promise<TestGateway> {
   const database = await openDatabase('memory://');
@@ -64,7 +67,7 @@ export async function startTestGateway({
   const app = createGateway({
     partners,
     bus: wrapBus(bus),
-    secrets,
+    secrets: wrapSecrets(secrets, log),
     log,
     trustedHops,
     clock: () => gateway.now,

@@ -1,4 +1,4 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type Agent } from 'node:http';
 import type { Incoming } from '../../services/manifest/read/request.ts';
 
 export interface Answer {
@@ -7,8 +7,15 @@ export interface Answer {
   body: string;
 }
 
-/** One request, byte for byte as given: no client adds, encodes or normalizes anything. */
-export function rawExchange(port: number, request: Partial<Incoming> & { path: string }): Promise<Answer> {
+/**
+ * One request, byte for byte as given: no client adds, encodes or normalizes anything. On a connection of its own, unless an agent
+ * keeps one.
+ */
+export function rawExchange(
+  port: number,
+  request: Partial<Incoming> & { path: string },
+  agent: Agent | false = false,
+): Promise<Answer> {
   const { method = 'GET', path, query = '', headers = {}, body } = request;
   return new Promise((resolve, reject) => {
     // Without a length Node would send the body of a GET as if it were the next request.
@@ -20,7 +27,7 @@ export function rawExchange(port: number, request: Partial<Incoming> & { path: s
         method,
         path: path + (query && `?${query}`),
         headers: { ...headers, ...length },
-        agent: false,
+        agent,
       },
       (response) => {
         const chunks: Buffer[] = [];

@@ -60,7 +60,7 @@ verify: { secret: token, at: token }
 fields:
   conversionId: id
   status: { from: status, approved: ok, ignored: ping }
-answers: { kept: 200 1, repeat: 200 DUP, probe: 204, quarantined: 200 LATER }
+answers: { kept: 200 1, repeat: 200 DUP, probe: 204, quarantined: 200 LATER, refused: '401 ERROR: invalid sha signature' }
 `);
 
 export const threePartners = [tokenPartner, signingPartner, openPartner];

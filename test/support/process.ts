@@ -2,35 +2,45 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-export interface LocalProcess {
+/** A role of main.ts as a process of its own. */
+export interface RoleProcess {
   url: string;
   port: number;
   child: ChildProcess;
   /** Everything it has printed. */
   output(): string;
-  secret(partner: string, name: string): string;
-  /** Sends a signal and resolves to the exit code, or the signal that ended it. */
+  /** Sends a signal; resolves, when everything it printed is read, to the exit code, or the signal that ended it. */
   end(signal: NodeJS.Signals): Promise<number | string | null>;
 }
 
-/** Starts a role of main.ts on a free loopback port, and resolves once it listens. */
+export interface LocalProcess extends RoleProcess {
+  secret(partner: string, name: string): string;
+}
+
+/** Starts a role of main.ts, or of a bundle of it, on a free loopback port, and resolves once it listens. */
 export async function startRole(
   role: string,
   settings: NodeJS.ProcessEnv,
-): Promise<Omit<LocalProcess, 'secret'>> {
-  const child = spawn(process.execPath, ['services/main.ts', role], {
+  script = 'services/main.ts',
+  { node = process.execPath, ...as }: { node?: string; cwd?: string; uid?: number } = {},
+): Promise<RoleProcess> {
+  const child = spawn(node, [script, role], {
+    ...as,
     env: { ...process.env, PORT: '0', HOST: '127.0.0.1', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
-  child.stdout.on('data', (data: Buffer) => (printed += data.toString()));
-  child.stderr.on('data', (data: Buffer) => (printed += data.toString()));
-  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  // A character may come in two pieces.
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  // Not 'exit', after which its last lines may still be on their way.
+  const exited = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
   const listening = () => /(?:listens on |"url":")(http:\/\/127\.0\.0\.1:(\d+))/.exec(printed);
   while (!listening()) {
-    if (child.exitCode !== null) throw new Error(`LinkShare ended with ${child.exitCode}:\n${printed}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    const ended = await Promise.race([exited, sleep(20)]);
+    if (ended) throw new Error(`LinkShare ended with ${ended[0] ?? ended[1]}:\n${printed}`);
   }
   const [, url = '', port] = listening()!;
   return {

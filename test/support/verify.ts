@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { compile } from '../../services/manifest/compile.ts';
 import { validate } from '../../services/manifest/load/load.ts';
+import type { Manifest, VerifyBlock } from '../../services/manifest/schema.ts';
+import { uncovered } from '../../services/manifest/verify/covered.ts';
 import { decide, manifestData, type Data, type Sent } from './manifest.ts';
 
 export const hmac = (algorithm: string, secret: string, message: string | Uint8Array): Buffer =>
@@ -12,9 +14,20 @@ export interface Circumstances {
   at?: string;
 }
 
+/** The manifest with `unsigned` filled in, for tests that ask about the signature and not about fields. */
+export function saying(data: Data): Data {
+  const say = (block: VerifyBlock) => {
+    if (block.by === undefined || block.unsigned !== undefined) return block;
+    const unsigned = uncovered(data as Manifest, block).map(({ field }) => field);
+    return unsigned.length > 0 ? { ...block, unsigned } : block;
+  };
+  const { verify } = data as Manifest;
+  return { ...data, verify: Array.isArray(verify) ? verify.map(say) : say(verify) };
+}
+
 /** Compiles the small manifest with this `verify`, and gives what it says of a request: one word, and why if refused. */
 export function verifier(verify: unknown, changes: Data = {}) {
-  const result = validate(manifestData({ verify, ...changes }));
+  const result = validate(saying(manifestData({ verify, ...changes })));
   if ('problems' in result) throw new Error(result.problems.map(({ message }) => message).join('\n'));
   const partner = compile(result.manifest);
   return (sent: Sent, { live = {}, at = '2026-11-24T12:00:00Z' }: Circumstances = {}): string => {

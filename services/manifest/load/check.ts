@@ -1,7 +1,9 @@
+import { compileAnswers } from '../answers.ts';
 import { parseExpression } from '../expression.ts';
 import type { Manifest } from '../schema.ts';
 import { attempt } from './attempt.ts';
 import { checkFields, type Surroundings } from './checkFields.ts';
+import { checkRepeat } from './checkRepeat.ts';
 import { checkVerify } from './checkVerify.ts';
 import { placeChecker } from './places.ts';
 import type { Problem } from './problems.ts';
@@ -28,6 +30,8 @@ export function check(manifest: Manifest): Problem[] {
     ...checkVerify(manifest, checkPlaces),
     ...checkIdentity(manifest),
     ...checkReading(manifest, checkPlaces),
+    ...checkRepeat(manifest, checkPlaces),
+    ...checkAnswers(manifest),
   ];
 }
 
@@ -69,6 +73,12 @@ function checkReading(manifest: Manifest, checkPlaces: Surroundings['checkPlaces
   return [...own, ...checkWhen(variants), ...levels, ...shared];
 }
 
+function checkAnswers({ answers = {} }: Manifest): Problem[] {
+  return Object.entries(answers).flatMap(([outcome, said]) =>
+    attempt(['answers', outcome], () => compileAnswers({ [outcome]: said }), `answers.${outcome}: `),
+  );
+}
+
 function checkWhen(variants: NonNullable<Manifest['variants']>): Problem[] {
   const seen = new Set<string | undefined>();
   return variants.flatMap(({ when }, i) => {
@@ -89,6 +99,13 @@ function checkLevels(
   return Object.entries(each ?? {}).flatMap(([name, list]) => {
     if (['header', 'query', 'path', 'body'].includes(name))
       return [{ path: [...path, name], message: `each: "${name}" already means something; take another name` }]; // prettier-ignore
-    return attempt([...path, name], () => checkPlaces(parseExpression(list)), 'each: ');
+    return attempt([...path, name], () => checkList(list, checkPlaces), 'each: ');
   });
+}
+
+/** A list is in a JSON body; a key of theirs that is called like one of our roots is written with `body.` before it. */
+function checkList(list: string, checkPlaces: Surroundings['checkPlaces']): void {
+  if (/^(header|query|path)(\.|$)/.test(list))
+    throw new SyntaxError(`"${list}" would not be looked for in the body: write "body.${list}"`);
+  checkPlaces(parseExpression(list));
 }

@@ -20,6 +20,8 @@ export interface Surroundings {
 export function checkFields(fields: Fields, { path, common, checkPlaces }: Surroundings): Problem[] {
   const place = (at: PropertyKey[], from: string, companion?: Companion) =>
     attempt([...path, ...at], () => checkPlaces(parseExpression(from, companion)));
+  const subIds =
+    typeof fields.subIds === 'object' && 'from' in fields.subIds ? fields.subIds.from : fields.subIds;
   const plain = fieldNames.flatMap((name) => {
     const value = fields[name];
     if (value === undefined) return [];
@@ -30,7 +32,7 @@ export function checkFields(fields: Fields, { path, common, checkPlaces }: Surro
   });
   return [
     ...plain,
-    ...listed(fields.subIds).flatMap(([at, from]) => place(['subIds', ...at], from)),
+    ...listed(subIds).flatMap(([at, from]) => place(['subIds', ...at], from)),
     ...listed(fields.extra).flatMap(([at, from]) => place(['extra', ...at], from)),
     ...(fields.test ? place(['test', 'from'], fields.test.from) : []),
     ...listed(fields.test?.yes)

@@ -5,15 +5,18 @@ import { compileFreshness } from '../verify/freshness.ts';
 import { compileProof } from '../verify/proof.ts';
 import { compileSigned } from '../verify/signed.ts';
 import { attempt } from './attempt.ts';
+import { checkUnsigned } from './checkUnsigned.ts';
+import { checkFitting, checkKeys } from './checkWords.ts';
 import type { PlaceCheck } from './places.ts';
 import type { Problem } from './problems.ts';
 
-export function checkVerify({ verify, path }: Manifest, checkPlaces: PlaceCheck): Problem[] {
+export function checkVerify(manifest: Manifest, checkPlaces: PlaceCheck): Problem[] {
+  const { verify, path, open } = manifest;
   const list = Array.isArray(verify);
   const blocks = [verify].flat();
   const problems = blocks.flatMap((block, i) => {
     const where = list ? ['verify', i] : ['verify'];
-    const own = [...checkBlock(block, checkPlaces), ...checkHole(block, path)];
+    const own = [...checkBlock(block, manifest, checkPlaces), ...checkHole(block, path)];
     return own.map((problem) => ({
       path: [...where, ...problem.path],
       message: `verify: ${problem.message}`,
@@ -21,7 +24,8 @@ export function checkVerify({ verify, path }: Manifest, checkPlaces: PlaceCheck)
   });
   if (blocks.filter(({ none }) => none !== undefined).length > 1)
     problems.push({ path: ['verify'], message: 'verify: "none" once is enough' });
-  return [...problems, ...checkPath(path, blocks)];
+  const opened = open === undefined ? [] : attempt(['open'], () => checkPlaces(parseExpression(open)), 'open: '); // prettier-ignore
+  return [...problems, ...opened, ...checkPath(path, blocks)];
 }
 
 /** Every secret in the path has a block that looks at it. */
@@ -36,45 +40,44 @@ function checkHole({ at }: VerifyBlock, path: string): Problem[] {
   const missing = [...(at ?? '').matchAll(/\bpath\.([a-z]+)/g)].filter(([, hole]) => !path.includes(`{${hole}}`)); // prettier-ignore
   return missing.map(([place, hole]) => ({
     path: ['at'],
-    message: `${place} is no part of the path: write path: ${path}/{${hole}}`,
+    message: `"${place}" is looked for, but the path has no {${hole}}`,
   }));
 }
 
-function checkBlock(block: VerifyBlock, checkPlaces: PlaceCheck): Problem[] {
+function checkBlock(block: VerifyBlock, manifest: Manifest, checkPlaces: PlaceCheck): Problem[] {
   const ranges = (block.addresses ?? []).flatMap((range, i) => attempt(['addresses', i], () => addressMatcher([range]))); // prettier-ignore
-  return [...ranges, ...(block.none === undefined ? checkProof(block, checkPlaces) : checkNone(block))];
+  const rest = block.none === undefined ? checkProof(block, manifest, checkPlaces) : checkNone(block);
+  return [...ranges, ...rest];
 }
 
 function checkNone(block: VerifyBlock): Problem[] {
-  const keys = (['secret', 'at', 'by', 'of', 'sentAt', 'within'] as const).filter(
-    (key) => block[key] !== undefined,
-  );
-  const beside = keys.map((key) => ({ path: [key], message: `"${key}" has no meaning beside "none"` }));
-  if (block.until) return beside;
+  const { none: _, until, addresses: __, ...rest } = block;
+  const beside = Object.keys(rest).map((key) => ({ path: [key], message: `"${key}" has no meaning beside "none"` })); // prettier-ignore
+  if (until) return beside;
   return [...beside, { path: ['none'], message: '"none" needs "until": the last day on which this counts' }];
 }
 
-function checkProof(block: VerifyBlock, checkPlaces: PlaceCheck): Problem[] {
-  const { at, by, of, sentAt, within } = block;
-  const problems: Problem[] = [];
-  for (const key of ['secret', 'at'] as const)
-    if (block[key] === undefined)
-      problems.push({ path: [], message: `"${key}" is missing (or say "none" and why)` });
-  if (of !== undefined && by === undefined)
-    problems.push({ path: ['of'], message: '"of" says what is signed; "by" must say how' });
-  if (within !== undefined && sentAt === undefined)
-    problems.push({ path: ['within'], message: '"within" needs "sentAt": the time it is counted from' });
-  if (problems.length > 0) return problems;
+function checkProof(block: VerifyBlock, manifest: Manifest, checkPlaces: PlaceCheck): Problem[] {
+  const words = checkFitting(block);
+  if (words.length > 0) return words;
   const parts = [
-    ...attempt(['at'], () => checkPlaces(parseExpression(at!))),
-    ...attempt(['of'], () => {
-      const template = parseTemplate(of ?? '{body}');
-      compileSigned(template);
-      checkPlaces([{ main: [template] }]);
-    }),
+    ...attempt(['at'], () => checkPlaces(parseExpression(block.at!))),
+    ...attempt(['iv'], () => block.iv !== undefined && checkPlaces(parseExpression(block.iv))),
+    ...checkKeys(block),
+    ...checkSigned(block, checkPlaces),
     ...checkCovered(block, checkPlaces),
   ];
-  return parts.length > 0 ? parts : attempt([], () => compileProof(block));
+  if (parts.length > 0) return parts;
+  const whole = attempt([], () => compileProof(block));
+  return whole.length > 0 ? whole : checkUnsigned(block, manifest);
+}
+
+function checkSigned(block: VerifyBlock, checkPlaces: PlaceCheck): Problem[] {
+  if (block.by === undefined || block.iv !== undefined) return [];
+  return attempt(['of'], () => {
+    compileSigned(block);
+    checkPlaces([{ main: [parseTemplate(block.of ?? '{body}')] }]);
+  });
 }
 
 /** Only where the signed text itself makes sense: what it covers cannot be said of another. */

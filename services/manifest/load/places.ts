@@ -11,7 +11,7 @@ export type PlaceCheck = (expression: Expression) => void;
  */
 export function placeChecker({ each, variants = [] }: Manifest): PlaceCheck {
   const levels = [each, ...variants.map((variant) => variant.each)].map((level) => level ?? {});
-  const known = ['header', 'query', 'path', ...levels.flatMap((level) => Object.keys(level))];
+  const known = ['header', 'query', 'path', 'body', ...levels.flatMap((level) => Object.keys(level))];
   const lists = levels.flatMap((level) => Object.values(level)).flatMap((list) => list.split('.'));
   const fine = new Set([...known, ...lists]);
   return (expression) => {

@@ -1,11 +1,14 @@
+import type { Minus } from '../../contract/amount.ts';
 import type { ConversionEvent } from '../../contract/event.ts';
 import type { Reason } from '../../contract/records.ts';
 import type { Status } from '../../contract/status.ts';
 import { fieldNames, type FieldName } from '../fields.ts';
-import { fieldReader, textReader, type Reader } from './reader.ts';
-import type { Fields } from '../schema.ts';
+import { distinctReader, fieldReader, textReader, type Reader } from './reader.ts';
+import type { Fields, Manifest } from '../schema.ts';
 import type { Scope } from './scope.ts';
 import { compileStatus, compileTest } from './status.ts';
+import type { StatusMeaning } from './statuses.ts';
+import { subIdReaders } from './subIds.ts';
 
 /** What the fields of one conversion say, before it is known when and how it came. */
 export type Draft = Partial<
@@ -27,13 +30,14 @@ export type Draft = Partial<
     | 'clickedAt'
     | 'updatedAt'
     | 'partnerStatus'
+    | 'adds'
   >
 > & { subIds: string[]; status: Status; test: boolean; extra: Record<string, string> };
 
 export type Conversion = { draft: Draft } | { ignored: string } | { reasons: Reason[] };
 
 /** Flat names that the contract puts together as `offer {id, name}` and `product {id, name, quantity}`. */
-const parts: Partial<Record<FieldName, [group: 'offer' | 'product', part: string]>> = {
+const parts: Partial<Record<FieldName | 'adds', [group: 'offer' | 'product', part: string]>> = {
   offerId: ['offer', 'id'],
   offerName: ['offer', 'name'],
   productId: ['product', 'id'],
@@ -42,20 +46,21 @@ const parts: Partial<Record<FieldName, [group: 'offer' | 'product', part: string
 };
 
 /** Compiles the fields of a manifest (or of a variant) into a function that reads one conversion. Every reason, not the first. */
-export function compileConversion(fields: Fields): (scope: Scope) => Conversion {
+export function compileConversion(fields: Fields, repeat: Manifest['repeat']): (scope: Scope) => Conversion {
   const plain = fieldNames.flatMap((name) => {
     const value = fields[name];
     return value === undefined ? [] : [[name, fieldReader(name, value)] as const];
   });
-  const subIds = [fields.subIds ?? []].flat().map((from, i) => textReader(`subIds.${i}`, from));
+  const subIds = subIdReaders(fields.subIds);
+  const distinct = repeat?.distinct === undefined ? undefined : distinctReader(repeat.distinct);
   const extra = (fields.extra ?? []).map((name) => [name, textReader(`extra.${name}`, name)] as const);
   const readStatus = compileStatus(fields.status);
   const isTest = compileTest(fields.test);
 
   return (scope) => {
     const reasons: Reason[] = [];
-    const take = <T>(reader: Reader<T>) => {
-      const result = reader(scope);
+    const take = <T>(reader: Reader<T>, minus?: Minus) => {
+      const result = reader(scope, minus);
       if ('value' in result) return result.value;
       reasons.push(result.reason);
       return undefined;
@@ -63,10 +68,12 @@ export function compileConversion(fields: Fields): (scope: Scope) => Conversion 
     const status = take(readStatus);
     if (status?.meaning === 'ignored') return { ignored: status.word ?? '' };
     const values: Record<string, unknown> = {};
-    for (const [name, reader] of plain) put(values, name, take(reader));
+    const minus = minusOf(status?.meaning, repeat);
+    if (distinct && minus === 'kept') put(values, 'adds', take(distinct));
+    for (const [name, reader] of plain) put(values, name, take(reader, minus));
     if (status?.word !== undefined) values.partnerStatus = status.word;
     const rest = {
-      subIds: withoutLastGaps(subIds.map((reader) => take(reader) ?? '')),
+      subIds: withoutLastGaps(subIds.flatMap((reader) => take(reader) ?? '')),
       test: take(isTest) ?? false,
       extra: extra.length === 0 ? {} : present(extra.map(([name, reader]) => [name, take(reader)])),
     };
@@ -75,7 +82,13 @@ export function compileConversion(fields: Fields): (scope: Scope) => Conversion 
   };
 }
 
-function put(values: Record<string, unknown>, name: FieldName, value: unknown): void {
+/** What is added keeps its minus; of a reversal the word says already what a minus would. */
+function minusOf(meaning: StatusMeaning | undefined, repeat: Manifest['repeat']): Minus {
+  if (meaning === 'adjusted' || repeat?.amounts === 'add') return 'kept';
+  return meaning === 'reversed' ? 'dropped' : 'refused';
+}
+
+function put(values: Record<string, unknown>, name: FieldName | 'adds', value: unknown): void {
   if (value === undefined) return;
   const [group, part] = parts[name] ?? [];
   if (group === undefined) values[name] = value;

@@ -1,47 +1,16 @@
 import type { Reason } from '../../contract/records.ts';
-import { readCurrency, readDecimal, type Money } from '../../contract/money.ts';
-import { read, unreadable, type Read } from '../../contract/read.ts';
-import { readTime, whyUnusable, zoneOf } from '../../contract/time.ts';
+import type { Minus } from '../../contract/amount.ts';
+import type { Money } from '../../contract/money.ts';
 import { mayBeMissing, parseExpression, type Expression } from '../expression.ts';
 import { fieldKinds, type FieldName } from '../fields.ts';
 import type { Value } from '../schema.ts';
 import { companionOf } from './companions.ts';
+import { convertIdentity, convertMoney, convertText, convertTime, type Convert } from './convert.ts';
 import type { Scope } from './scope.ts';
-import { evaluate, type Absent, type Take } from './value.ts';
+import { evaluate, isNothing, pick, type Absent, type Take } from './value.ts';
 
-/** Reads one field of a conversion: its value, undefined if it may be missing and is, or why it cannot be read. */
-export type Reader<T> = (scope: Scope) => { value: T | undefined } | { reason: Reason };
-
-/** 512 characters hold every id and sub id known; more is a mistake or an attack. */
-const longest = 512;
-
-/** `shown`: what to show of what was sent, if not the text itself. `why` never repeats it: that is answered and logged. */
-type Convert<T> = (text: string, companion: string | undefined) => Read<T> | Unread;
-type Unread = { ok: false; why: string; shown?: string | undefined };
-
-export const convertText: Convert<string> = (text) =>
-  text.length <= longest ? read(text) : unreadable(`is longer than ${longest} characters`);
-
-/** What makes a sale is never a yes or no: `true` is a mistake of theirs, and would be the id of all their sales. */
-const convertIdentity: Convert<string> = (text) =>
-  text === 'true' || text === 'false'
-    ? unreadable('is a yes or no, not an id')
-    : convertText(text, undefined);
-
-const convertMoney: Convert<Money> = (text, companion = '') => {
-  const amount = readDecimal(text);
-  if (!amount.ok) return amount;
-  const currency = readCurrency(companion);
-  if (currency.ok) return read({ amount: amount.value, currency: currency.value });
-  return { ok: false, why: 'comes in what is not an ISO 4217 currency', shown: companion };
-};
-
-function convertTime(pattern: string | undefined): Convert<string> {
-  const problem = pattern === undefined ? undefined : whyUnusable(pattern);
-  if (problem) throw new SyntaxError(`as "${pattern}": ${problem}`);
-  return (text, companion) =>
-    readTime(text, companion === undefined ? undefined : zoneOf(companion), pattern);
-}
+/** Reads one field of a conversion: its value, undefined if it may be missing and is, or why it cannot be read. `minus`: see amount.ts. */
+export type Reader<T> = (scope: Scope, minus?: Minus) => { value: T | undefined } | { reason: Reason };
 
 interface Options<T> {
   field: string;
@@ -51,6 +20,8 @@ interface Options<T> {
   /** What a request that does not send the parameter at all means. */
   fallback?: T | undefined;
   take?: Take;
+  /** What parts the pieces of which one is taken. */
+  split?: string | undefined;
   convert: Convert<T>;
 }
 
@@ -61,15 +32,19 @@ export function makeReader<T>({
   optional,
   fallback,
   take,
+  split,
   convert,
 }: Options<T>): Reader<T> {
-  return (scope) => {
-    const text = evaluate(expression, scope, take);
-    if (text.is === 'absent') return whenAbsent(field, scope, text, optional, fallback);
-    if (text.is === 'unreadable') return fail(field, text.why, scope.hide(text.value));
-    const converted = convert(text.text, text.companion);
+  return (scope, minus) => {
+    const whole = evaluate(expression, scope, split === undefined ? take : undefined);
+    if (whole.is === 'absent') return whenAbsent(field, scope, whole, optional, fallback);
+    if (whole.is === 'unreadable') return fail(field, whole.why, scope.hide(whole.value));
+    const text = split === undefined ? whole.text : pick(whole.text.split(split), take).trim();
+    if (split !== undefined && isNothing(text))
+      return whenAbsent(field, scope, { is: 'absent', sent: true, value: text }, optional, fallback);
+    const converted = convert(text, whole.companion, minus);
     if (converted.ok) return { value: converted.value };
-    return fail(field, converted.why, scope.hide('shown' in converted ? converted.shown : text.text));
+    return fail(field, converted.why, scope.hide('shown' in converted ? converted.shown : text));
   };
 }
 
@@ -95,18 +70,21 @@ export function fail(field: string, why: string, value?: string): { reason: Reas
 
 /** The reader of one of the contract's plain fields. Throws SyntaxError where the manifest's text makes no sense. */
 export function fieldReader(field: FieldName, value: Value): Reader<string | Money> {
-  const { from, default: fallback, as, take } = typeof value === 'string' ? { from: value } : value;
+  const { from, default: fallback, as, split, take } = typeof value === 'string' ? { from: value } : value;
   const { kind, must } = fieldKinds[field];
   const expression = parseExpression(from, companionOf[kind]);
   if (kind === 'money' && expression.some(({ main, companion }) => !companion || main.length > 1))
     throw new SyntaxError(
       `"${from}": money is an amount and its currency, such as "payout USD" or "payout currency"`,
     );
-  if (kind !== 'time' && as) throw new SyntaxError('"as" says how a time is written, and this is none');
+  if (kind === 'text' && as)
+    throw new SyntaxError('"as" says how money or a time is written, and this is neither');
+  if (split !== undefined && take === undefined)
+    throw new SyntaxError('"split" makes several pieces: say with "take" which one is meant');
   if (field === 'conversionId') assertNeeded(expression, fallback);
   const convert: Convert<string | Money> =
     kind === 'money'
-      ? convertMoney
+      ? convertMoney(as)
       : kind === 'time'
         ? convertTime(as)
         : must
@@ -114,7 +92,7 @@ export function fieldReader(field: FieldName, value: Value): Reader<string | Mon
           : convertText;
   const ready = fallback === undefined ? undefined : readDefault(fallback, expression, convert);
   const optional = !must || mayBeMissing(expression);
-  return makeReader<string | Money>({ field, expression, optional, fallback: ready, take, convert });
+  return makeReader<string | Money>({ field, expression, optional, fallback: ready, take, split, convert });
 }
 
 /** Two sales without an id would be one. */
@@ -136,4 +114,11 @@ function readDefault<T>(text: string, [first]: Expression, convert: Convert<T>):
 /** The reader of a place that holds plain text and may be missing, outside the list of fields: a sub id, what is kept beside. */
 export function textReader(field: string, from: string): Reader<string> {
   return makeReader({ field, expression: parseExpression(from), optional: true, convert: convertText });
+}
+
+/** The reader of what tells two changes of a sale from one that is told twice. It has to come with every one. */
+export function distinctReader(from: string): Reader<string> {
+  const expression = parseExpression(from);
+  assertNeeded(expression);
+  return makeReader({ field: 'repeat.distinct', expression, optional: false, convert: convertIdentity });
 }

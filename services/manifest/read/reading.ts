@@ -28,7 +28,7 @@ export function compileReading(manifest: Manifest): {
   /** The conversion id, if it can be seen: what makes a refused request worth keeping. */
   conversionId: (scope: Scope) => string | undefined;
 } {
-  const variants = variantsOf(manifest).map(compileVariant);
+  const variants = variantsOf(manifest).map((variant) => compileVariant(variant, manifest.repeat));
   const isProbe = compileProbe(manifest);
   return {
     read(scope) {
@@ -67,14 +67,14 @@ function variantsOf({ variants, each, fields }: Manifest): VariantText[] {
   ];
 }
 
-function compileVariant({ when, each = {}, fields }: VariantText): Variant {
+function compileVariant({ when, each = {}, fields }: VariantText, repeat: Manifest['repeat']): Variant {
   const names = when === undefined ? [] : parseExpression(when).flatMap(({ main }) => main.flat());
   const isSent = (scope: Scope) =>
     names.some((part) => typeof part === 'object' && scope.find(part.name).sent);
   return {
     applies: when === undefined ? () => true : isSent,
     levels: Object.entries(each),
-    convert: compileConversion(fields),
+    convert: compileConversion(fields, repeat),
     statusBeside: standsBeside(fields.status?.from, each) ? compileStatus(fields.status) : undefined,
     conversionId: fields.conversionId === undefined ? () => fail('conversionId', 'is not mapped by the manifest') : fieldReader('conversionId', fields.conversionId), // prettier-ignore
   };
@@ -90,7 +90,7 @@ function standsBeside(place: string | undefined, each: Record<string, string>): 
 
 /** A console's "test" button: a request that brings nothing but its secret. */
 function compileProbe(manifest: Manifest): (scope: Scope) => boolean {
-  const secretAt = new Set(secretPlaces(manifest).map((name) => name.replace(/^query\./, '')));
+  const secretAt = new Set(secretPlaces(manifest).map((name) => name.replace(/^(query|body)\./, '')));
   return (scope) => scope.body.is === 'empty' && [...scope.query.keys()].every((name) => secretAt.has(name));
 }
 

@@ -1,10 +1,6 @@
+import { asText, descend, fromParameters, isObject, nothing, stepsOf, texts, type Found } from './found.ts';
 import { pieces } from './pieces.ts';
 import { readBody, readParameters, type Body, type Incoming, type Parameters } from './request.ts';
-
-/** What stands at a place. `sent` tells a parameter that came empty from one that did not come. */
-export type Found = { sent: false } | { sent: true; values: string[] } | { sent: true; problem: string };
-
-const nothing: Found = { sent: false };
 
 /**
  * Where a request's values are looked up. Parses lazily and once: verification may end the matter before anything is read.
@@ -19,6 +15,7 @@ export class Scope {
   private readonly levels: Record<string, unknown>;
   private parsedBody: Body | undefined;
   private parsedQuery: Parameters | undefined;
+  isOpen = false;
   /** What may be told of a text that was sent: it may hold a secret. */
   hide: <T extends string | undefined>(text: T) => T = (text) => text;
 
@@ -35,6 +32,12 @@ export class Scope {
   get body(): Body {
     const type = this.request.headers['content-type'];
     return (this.parsedBody ??= readBody(this.request.body, String(type ?? '')));
+  }
+
+  /** From here on fields read this document: what came encrypted, or as JSON in one parameter. */
+  open(body: Body): void {
+    this.parsedBody = body;
+    this.isOpen = true;
   }
 
   get query(): Parameters {
@@ -61,6 +64,7 @@ export class Scope {
     if (first === 'query') return fromParameters(this.query, name.slice(dot + 1));
     if (first === 'header') return this.findHeader(name.slice(dot + 1));
     if (first === 'path') return this.findInPath(name.slice(dot + 1));
+    if (first === 'body') return this.findInBody(name.slice(dot + 1));
     if (Object.hasOwn(this.levels, first)) return asText(this.item(name));
     const exact = this.findExact(name);
     return exact.sent ? exact : asText(this.item(name));
@@ -69,8 +73,9 @@ export class Scope {
   /** What stands at a path into JSON, of any type; undefined where there is nothing. */
   item(path: string): unknown {
     if (path === 'body') return this.body.is === 'json' ? this.body.json : undefined;
-    const [first = '', ...rest] = path.split('.');
+    const { first, rest } = stepsOf(path);
     if (Object.hasOwn(this.levels, first)) return descend(this.levels[first], rest);
+    if (first === 'body') return this.body.is === 'json' ? descend(this.body.json, rest) : undefined;
     return this.body.is === 'json' ? descend(this.body.json, [first, ...rest]) : undefined;
   }
 
@@ -81,6 +86,13 @@ export class Scope {
     return isObject(this.body.json) && Object.hasOwn(this.body.json, name)
       ? asText(this.body.json[name])
       : nothing;
+  }
+
+  /** `body.query.id`: what no root of ours may stand in for, whatever a key of theirs is called. */
+  private findInBody(name: string): Found {
+    if (this.body.is === 'empty') return nothing;
+    const exact = this.findExact(name);
+    return exact.sent || this.body.is !== 'json' ? exact : asText(this.item(`body.${name}`));
   }
 
   private findInPath(hole: string): Found {
@@ -95,32 +107,4 @@ export class Scope {
     const text = Array.isArray(header) ? header.join(', ') : header;
     return texts(label === undefined ? [text] : pieces(text, label));
   }
-}
-
-const texts = (values: string[]): Found => ({ sent: true, values });
-
-function fromParameters(parameters: Parameters, name: string): Found {
-  const values = parameters.get(name);
-  if (!values) return nothing;
-  const good = values.filter((value) => value !== null);
-  return good.length === values.length ? texts(good) : { sent: true, problem: 'is not UTF-8' };
-}
-
-function asText(value: unknown): Found {
-  if (value === undefined) return nothing;
-  if (value === null) return texts(['']);
-  if (typeof value === 'object') return { sent: true, problem: 'is a structure, not a single value' };
-  return texts([typeof value === 'string' ? value : JSON.stringify(value)]);
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
-
-function descend(value: unknown, path: string[]): unknown {
-  let at = value;
-  for (const step of path) {
-    if (!isObject(at) || !Object.hasOwn(at, step)) return undefined;
-    at = at[step];
-  }
-  return at;
 }

@@ -1,5 +1,6 @@
 import { isOptional, referencesOf, type Alternative, type Expression, type Template } from '../expression.ts';
-import type { Found, Scope } from './scope.ts';
+import type { Found } from './found.ts';
+import type { Scope } from './scope.ts';
 
 /** What a place holds once read as text. `sent`: something came, even if it was empty or an unfilled macro. */
 export type Text =
@@ -13,7 +14,12 @@ export interface Absent {
   value?: string;
 }
 
-export type Take = 'first' | 'last' | undefined;
+/** Which of several values: `first`, `last` or its number, from 1. */
+export type Take = string | undefined;
+
+/** The one that is meant; an empty text where there are fewer. */
+export const pick = (values: readonly string[], take: Take): string =>
+  values.at(take === 'last' ? -1 : Number(take === undefined || take === 'first' ? 1 : take) - 1) ?? '';
 
 /**
  * A template macro that nobody filled in, as networks' consoles write them: {x} {{x}} [[[x]]] !!!x!!! #x# <x> (x) ${x} ${(x)!}.
@@ -23,6 +29,9 @@ const unfilled = /^(\{\{?[\w .-]+\}?\}|\[\[\[.*\]\]\]|!!!.*!!!|#[\w .-]+#|<[\w .
 
 /** NUL and lone surrogates cannot be kept in a database or sent on, and no network means them. */
 const impossible = (text: string) => text.includes('\u0000') || !text.isWellFormed();
+
+/** Empty, or a macro that nobody filled in. */
+export const isNothing = (text: string): boolean => text === '' || unfilled.test(text);
 
 const notSent: Absent = { is: 'absent', sent: false };
 
@@ -93,6 +102,19 @@ export function evaluateTemplate(template: Template, scope: Scope, take?: Take):
   return present ? { is: 'text', text: joined } : absent;
 }
 
+/** The texts of a place that holds a JSON list of them, each by itself; undefined where it holds something else. */
+export function evaluateList(expression: Expression, scope: Scope): Text[] | undefined {
+  for (const { name } of expression.flatMap(({ main }) =>
+    main.length === 1 ? referencesOf(main[0]!) : [],
+  )) {
+    const found = scope.find(name);
+    if (found.sent && 'problem' in found && found.list)
+      return found.list.map((value) => single({ sent: true, values: [value] }, undefined));
+    if (found.sent) return undefined;
+  }
+  return undefined;
+}
+
 function evaluateReference(name: string, scope: Scope, take: Take): Text {
   const text = single(scope.find(name), take);
   return text.is === 'unreadable' ? { ...text, why: `${name} ${text.why}` } : text;
@@ -101,9 +123,9 @@ function evaluateReference(name: string, scope: Scope, take: Take): Text {
 /** Equal duplicates are one value; different ones are unreadable unless the manifest says which to take. */
 function single(found: Found, take: Take): Text {
   if (!found.sent) return notSent;
-  if ('problem' in found) return { is: 'unreadable', why: found.problem };
-  const { values } = found;
-  const value = (values[take === 'last' ? values.length - 1 : 0] ?? '').trim();
+  if ('problem' in found && !(take && found.list)) return { is: 'unreadable', why: found.problem };
+  const values = 'problem' in found ? found.list! : found.values;
+  const value = pick(values, take).trim();
   if (values.length > 1 && !take && values.some((other) => other.trim() !== value)) {
     const different = [...new Set(values.map((other) => other.trim()))];
     return {
@@ -113,6 +135,6 @@ function single(found: Found, take: Take): Text {
     };
   }
   if (impossible(value)) return { is: 'unreadable', why: 'holds a NUL or half a character', value };
-  if (value === '' || unfilled.test(value)) return { is: 'absent', sent: true, value };
+  if (isNothing(value)) return { is: 'absent', sent: true, value };
   return { is: 'text', text: value };
 }

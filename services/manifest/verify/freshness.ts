@@ -1,13 +1,15 @@
 import { readTime } from '../../contract/time.ts';
 import { parseDuration } from '../duration.ts';
-import { allReferences, parseExpression, parseTemplate, referencesOf } from '../expression.ts';
+import { allReferences, parseExpression } from '../expression.ts';
 import type { VerifyBlock } from '../schema.ts';
 import type { Scope } from '../read/scope.ts';
 import { evaluate } from '../read/value.ts';
+import { coverage } from './covered.ts';
 
 /**
- * Compiles `sentAt` into a function that says why a request is not fresh, or nothing. Throws SyntaxError if the signature does not
- * cover that time: whoever replays a request could then write any time beside it.
+ * Compiles `sentAt` into a function that says why a request is not fresh, or nothing. Within that time it may come again: an id that
+ * was seen is a repeat, so no number used once is kept. Throws SyntaxError if the signature does not cover that time: whoever replays
+ * a request could then write any time beside it.
  */
 export function compileFreshness(block: VerifyBlock): (scope: Scope, now: Date) => string | undefined {
   if (block.sentAt === undefined) return () => undefined;
@@ -24,14 +26,8 @@ export function compileFreshness(block: VerifyBlock): (scope: Scope, now: Date) 
   };
 }
 
-function assertSigned({ sentAt, of, by }: VerifyBlock) {
-  const spelt = (name: string) => (name.startsWith('header.') ? name.toLowerCase() : name);
-  const signed = new Set(referencesOf(parseTemplate(of ?? '{body}')).map(({ name }) => spelt(name)));
-  const covers = (name: string) =>
-    signed.has(spelt(name)) ||
-    signed.has(/^(query|path)\./.exec(name)?.[1] ?? '') ||
-    (signed.has('body') && !/^(header|query|path)\./.test(name));
-  const uncovered = allReferences(parseExpression(sentAt!)).find(({ name }) => !covers(name));
-  if (by === undefined || uncovered)
-    throw new SyntaxError(`${uncovered?.name ?? sentAt} is not covered by the signature: name it in "of"`);
+function assertSigned(block: VerifyBlock) {
+  const covers = coverage(block);
+  const open = allReferences(parseExpression(block.sentAt!)).find(({ name }) => !covers(name));
+  if (open) throw new SyntaxError(`${open.name} is not covered by the signature: name it in "of"`);
 }

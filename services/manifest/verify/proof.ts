@@ -1,38 +1,62 @@
-import { createHmac } from 'node:crypto';
-import { sameMac, sameText } from './compare.ts';
-import { allReferences, parseExpression, parseTemplate, type Expression } from '../expression.ts';
-import { compileFreshness } from './freshness.ts';
-import type { VerifyBlock } from '../schema.ts';
+import { allReferences, parseExpression, type Expression } from '../expression.ts';
+import type { Body } from '../read/request.ts';
 import type { Scope } from '../read/scope.ts';
-import { compileSigned } from './signed.ts';
 import { evaluate } from '../read/value.ts';
+import type { VerifyBlock } from '../schema.ts';
+import { kindOf } from './algorithms.ts';
+import { cipherCheck } from './cipher.ts';
+import { compileFreshness } from './freshness.ts';
+import { keyCheck } from './keyCheck.ts';
+import { macCheck } from './mac.ts';
+import { sharedSecret } from './shared.ts';
 
-/** The live values of each secret, newest first: two during a rotation. */
+/** The live values of each secret, newest first: two during a rotation. By its URL the text in which a partner publishes its keys. */
 export type LiveSecrets = (name: string) => readonly string[];
 
 export type Refusal = { is: 'refused'; why: string; secretHint?: string };
 
-/** Looks for one kind of proof. `unproven`: the request brings none of this kind at all. */
-export type Proof = (
-  scope: Scope,
-  secrets: LiveSecrets,
-  now: Date,
-) => { is: 'passed' } | { is: 'unproven' } | Refusal;
+/** `opened`: what was encrypted, for the fields to read. */
+export type Passed = { is: 'passed'; opened?: Body };
 
-/** Compiles a block's three answers: where the proof stands, by what it is made, and of what. Throws SyntaxError. */
-export function compileProof(block: VerifyBlock): Proof {
+/** Looks at what a request brought. Throws where a secret or a key that it needs is not there. */
+export type Check = (brought: string[], scope: Scope, secrets: LiveSecrets) => Passed | Refusal;
+
+/** Looks for one kind of proof. `unproven`: the request brings none of this kind at all. */
+export type Proof = (scope: Scope, secrets: LiveSecrets, now: Date) => Passed | { is: 'unproven' } | Refusal;
+
+/** Compiles a block's three answers: where the proof stands, by what it is made, and of what. `reads`: the names that the manifest reads. Throws SyntaxError. */
+export function compileProof(block: VerifyBlock, reads: ReadonlySet<string> = new Set()): Proof {
   const at = parseExpression(block.at ?? '');
-  const compare = block.by === undefined ? sharedSecret(at) : signature(block, at);
+  const check = alone(block, at, compileCheck(block, at, reads));
   const isFresh = compileFreshness(block);
   return (scope, secrets, now) => {
     const brought = findAll(at, scope);
     if (brought.length === 0) return { is: 'unproven' };
-    const live = secrets(block.secret!).filter((secret) => secret !== ''); // anyone can sign with nothing
-    const stale = isFresh(scope, now);
-    const result = compare(brought, live, scope);
-    if (result.is === 'passed' && stale) return { is: 'refused', why: stale };
-    return result;
+    const result = check(brought, scope, secrets);
+    const stale = result.is === 'passed' ? isFresh(scope, now) : undefined;
+    return stale === undefined ? result : { is: 'refused', why: stale };
   };
+}
+
+function compileCheck(block: VerifyBlock, at: Expression, reads: ReadonlySet<string>): Check {
+  switch (kindOf(block.by)) {
+    case 'secret':
+      return sharedSecret(block, at);
+    case 'mac':
+    case 'hash':
+      return macCheck(block, reads);
+    case 'key':
+      return keyCheck(block, reads);
+    case 'cipher':
+      return cipherCheck(block);
+  }
+}
+
+/** Only among the pieces of a header several signatures are usual: one for each secret, or for each version of a scheme. */
+function alone({ by }: VerifyBlock, at: Expression, check: Check): Check {
+  if (by === undefined || allReferences(at).some(({ name }) => /^header\.[^.]+\./.test(name))) return check;
+  return (brought, scope, secrets) =>
+    brought.length > 1 ? { is: 'refused', why: 'brings several signatures' } : check(brought, scope, secrets);
 }
 
 /** Every value at a place: a list of signatures may hold one per live secret. Unfilled macros and empty texts are no proof. */
@@ -48,41 +72,4 @@ function findAll(at: Expression, scope: Scope): string[] {
       return present;
   }
   return [];
-}
-
-type Compare = (brought: string[], live: readonly string[], scope: Scope) => { is: 'passed' } | Refusal;
-
-/** The secret itself stands there. `Basic` writes `user:password` in base64 (RFC 7617), so the secret holds those. */
-function sharedSecret(at: Expression): Compare {
-  const [first] = allReferences(at);
-  const isBasic = /^header\..*\.basic$/i.test(first?.name ?? '');
-  const written = (secret: string) => (isBasic ? Buffer.from(secret).toString('base64') : secret);
-  return (brought, live) => {
-    if (new Set(brought).size > 1) return { is: 'refused', why: 'brings several different secrets' };
-    const value = brought[0]!;
-    const passed = live.map((secret) => sameText(written(secret), value)).includes(true);
-    return passed
-      ? { is: 'passed' }
-      : { is: 'refused', why: 'brings a wrong secret', ...hint(live[0], value) };
-  };
-}
-
-/** Tells one wrong token from another without keeping either: 32 bits of an HMAC under the right one. */
-const hint = (secret: string | undefined, brought: string) =>
-  secret === undefined
-    ? {}
-    : { secretHint: createHmac('sha256', secret).update(brought).digest('hex').slice(0, 8) };
-
-function signature(block: VerifyBlock, at: Expression): Compare {
-  const algorithm = block.by!.replace('hmac-', '');
-  const signed = compileSigned(parseTemplate(block.of ?? '{body}'));
-  const mayBeMany = allReferences(at).some(({ name }) => /^header\.[^.]+\./.test(name));
-  return (brought, live, scope) => {
-    if (brought.length > 1 && !mayBeMany) return { is: 'refused', why: 'brings several signatures' };
-    const message = signed(scope);
-    if (message === undefined) return { is: 'refused', why: 'leaves out something that is signed' };
-    const expected = live.map((secret) => createHmac(algorithm, secret).update(message).digest());
-    const passed = expected.flatMap((mac) => brought.map((value) => sameMac(mac, value))).includes(true);
-    return passed ? { is: 'passed' } : { is: 'refused', why: 'brings a signature that does not fit' };
-  };
 }

@@ -1,4 +1,5 @@
 import { addressMatcher } from './addresses.ts';
+import { readsOf } from './covered.ts';
 import { compileProof, type LiveSecrets, type Proof, type Refusal } from './proof.ts';
 import type { Manifest, VerifyBlock } from '../schema.ts';
 import type { Scope } from '../read/scope.ts';
@@ -12,12 +13,13 @@ export type Verdict =
 
 /**
  * Compiles `verify` into one function. Any block that passes is enough. `none` counts only for a request that brings no proof of
- * another block's kind: a wrong token is refused, never forgiven.
+ * another block's kind: a wrong token is refused, never forgiven. What a proof has opened, the scope shows from then on.
  */
 export function compileVerify(
-  verify: Manifest['verify'],
+  manifest: Manifest,
 ): (scope: Scope, secrets: LiveSecrets, now: Date) => Verdict {
-  const blocks = [verify].flat().map((block) => ({ block, proof: compileBlock(block) }));
+  const reads = readsOf(manifest);
+  const blocks = [manifest.verify].flat().map((block) => ({ block, proof: compileBlock(block, reads) }));
   const proofs = blocks.filter(({ block }) => block.none === undefined);
   const none = blocks.find(({ block }) => block.none !== undefined);
   return (scope, secrets, now) => {
@@ -25,6 +27,7 @@ export function compileVerify(
     let expired: string | undefined;
     for (const { block, proof } of proofs) {
       const result = proof(scope, secrets, now);
+      if (result.is === 'passed' && result.opened) scope.open(result.opened);
       if (result.is === 'passed' && !isPast(block.until, now)) return { is: 'verified' };
       if (result.is === 'passed') expired = block.until;
       if (result.is === 'refused') refusal ??= result;
@@ -52,9 +55,9 @@ function decideNone(
 const isPast = (until: string | undefined, now: Date) =>
   until !== undefined && now.getTime() >= Date.parse(`${until}T00:00:00Z`) + 86_400_000;
 
-function compileBlock(block: VerifyBlock): Proof {
+function compileBlock(block: VerifyBlock, reads: ReadonlySet<string>): Proof {
   const fromThere = addressMatcher(block.addresses);
-  const proof = block.none === undefined ? compileProof(block) : () => ({ is: 'passed' as const });
+  const proof = block.none === undefined ? compileProof(block, reads) : () => ({ is: 'passed' as const });
   return (scope, secrets, now) => {
     const result = proof(scope, secrets, now);
     if (result.is !== 'passed' || fromThere(scope.request.address)) return result;

@@ -138,7 +138,7 @@ describe('an unknown key is told where it stands, with what was meant', () => {
 
   test('or with what is known', () => {
     expect(problemsOf('at: token', 'at: token\n  zzzzzzz: x')).toEqual([
-      'f:7:3 verify: unknown key "zzzzzzz"; known are secret, at, by, of, sentAt, within, addresses, none, until',
+      'f:7:3 verify: unknown key "zzzzzzz"; known are secret, secretIs, keys, at, by, of, pair, length, iv, unsigned, sentAt, within, addresses, none, until',
     ]);
   });
 
@@ -221,7 +221,11 @@ describe('a value that is none of those there are', () => {
       'approved: ok\n    default: aproved',
       /^f:12:14 .*"aproved" is none of .*; did you mean "approved"\?$/,
     ],
-    ['conversionId: id', 'conversionId: { from: id, take: any }', /^f:8:35 .*"any" is none of first, last$/],
+    [
+      'conversionId: id',
+      'conversionId: { from: id, take: any }',
+      /^f:8:35 fields.conversionId.take: write first, last, or a number from 1 to 9$/,
+    ],
     ['', 'identity: [acount, conversionId]\n', /^f:12:12 .*did you mean "account"\?$/],
     ['id: acme', 'id: Acme', /^f:1:5 id: an id is 2 to 19 of a-z/],
     ['/acme/event', 'acme/event', /^f:3:7 path: begins with \/, has no \/ at its end/],

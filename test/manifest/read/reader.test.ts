@@ -228,9 +228,9 @@ describe('time', () => {
     expect(readField('occurredAt', value, query)).toMatchObject({ reason: { field: 'occurredAt', why } });
   });
 
-  test('"as" is for times alone', () => {
+  test('"as" is for money and times alone', () => {
     expect(() => fieldReader('orderId', { from: 'x', as: 'yyyy' })).toThrow(
-      new SyntaxError('"as" says how a time is written, and this is none'),
+      new SyntaxError('"as" says how money or a time is written, and this is neither'),
     );
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Scope, type Found } from '../../../services/manifest/read/scope.ts';
+import type { Found } from '../../../services/manifest/read/found.ts';
+import { Scope } from '../../../services/manifest/read/scope.ts';
 import { request, type Sent } from '../../support/manifest.ts';
 
 const nothing: Found = { sent: false };
@@ -33,7 +34,16 @@ describe('a bare name', () => {
       { json: { a: { b: '1' } } },
       { sent: true, problem: 'is a structure, not a single value' },
     ],
-    ['may be a list', { json: { a: ['1'] } }, { sent: true, problem: 'is a structure, not a single value' }],
+    [
+      'may be a list',
+      { json: { a: ['1'] } },
+      { sent: true, problem: 'is a structure, not a single value', list: ['1'] },
+    ],
+    [
+      'may be a list of structures',
+      { json: { a: [{}] } },
+      { sent: true, problem: 'is a structure, not a single value' },
+    ],
   ])('%s', (_, sent, expected) => {
     expect(find('a', sent)).toEqual(expected);
     if (sent.query === 'length=1') expect(find('length', sent)).toEqual(nothing);

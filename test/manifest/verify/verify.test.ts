@@ -303,7 +303,9 @@ describe('the hint of a wrong secret', () => {
 
   test('is not there where there is no right one, nor for a signature', () => {
     expect(hintOf('wrong', [])).toBeUndefined();
-    const signed = partner({ verify: { secret, at: 'sig', by: 'hmac-sha256', of: '{id}' } });
+    const signed = partner({
+      verify: { secret, at: 'sig', by: 'hmac-sha256', of: '{id}', unsigned: ['status'] },
+    });
     const decision = decide(signed, { query: `${sale}&sig=ab` });
     expect(decision).toMatchObject({ is: 'refused', record: { conversionId: '1' } });
     expect(decision.is === 'refused' && decision.record).not.toHaveProperty('secretHint');

@@ -1,0 +1,67 @@
+import type { Partner } from './compile.ts';
+import type { Example } from './example.ts';
+import { joinParameters } from './parameters.ts';
+import type { Incoming } from './read/request.ts';
+import { signatureOf } from './verify/sign.ts';
+
+/** The time at which an example is sent, if nothing else is said. */
+const usually = '2026-11-24T00:00:00Z';
+
+/**
+ * The request of an example, whole, with the given secrets in it. `{now}` stands for the time of sending in Unix seconds, `{signature}` and
+ * `{signature.base64}` for the signature that the partner would make. Throws where only the partner can make it.
+ */
+export function exampleRequest(
+  example: Example,
+  { manifest }: Partner,
+  secretOf: (name: string) => string,
+  now = new Date(example.now ?? usually),
+  sign = signatureOf,
+): Incoming {
+  const fill = (template: string) =>
+    template
+      .replace(/\{secret\.([a-z0-9-]+)\}/g, (_, name: string) => secretOf(name))
+      .replaceAll('{now}', String(Math.floor(now.getTime() / 1000)));
+  const asWritten = requestOf(example.request, pathWithSecrets(manifest), fill);
+  if (!Object.values(example.request).some((part) => JSON.stringify(part).includes('{signature'))) return asWritten; // prettier-ignore
+  const unsigned = requestOf(example.request, pathWithSecrets(manifest), (text) => fill(text).replace(signatureHole, '')); // prettier-ignore
+  const mac = sign(manifest, unsigned, secretOf);
+  return requestOf(example.request, pathWithSecrets(manifest), (text) =>
+    fill(text).replace(signatureHole, (_, inBase64) => mac.toString(inBase64 ? 'base64' : 'hex')),
+  );
+}
+
+const signatureHole = /\{signature(\.base64)?\}/g;
+
+function requestOf(request: Example['request'], path: string, fill: (text: string) => string): Incoming {
+  const { json, query = '', headers = {} } = request;
+  const form = request.form === undefined ? undefined : joinParameters(request.form);
+  const body = request.body ?? form ?? json;
+  const type =
+    form !== undefined
+      ? 'application/x-www-form-urlencoded'
+      : json !== undefined
+        ? 'application/json'
+        : undefined;
+  return {
+    method: request.method ?? (body === undefined ? 'GET' : 'POST'),
+    path: fill(request.path ?? path),
+    query: fill(joinParameters(query)),
+    headers: {
+      ...(type && { 'content-type': type }),
+      ...Object.fromEntries(
+        Object.entries(headers).map(([name, value]) => [name.toLowerCase(), fill(value)]),
+      ),
+    },
+    body: Buffer.from(fill(body ?? '')),
+    ...(request.address !== undefined && { address: request.address }),
+  };
+}
+
+/** A manifest's path with `{secret.NAME}` where the secrets go: `/rector/{token}` → `/rector/{secret.postback-token}`. */
+export function pathWithSecrets({ path, verify }: Partner['manifest']): string {
+  return [verify].flat().reduce((filled, { at, secret }) => {
+    const hole = /^path\.([a-z]+)$/.exec(at ?? '')?.[1];
+    return hole ? filled.replace(`{${hole}}`, `{secret.${secret}}`) : filled;
+  }, path);
+}

@@ -1,0 +1,47 @@
+import type { Manifest, VerifyBlock } from '../schema.ts';
+import { kindOf } from '../verify/algorithms.ts';
+import { mappedBy, uncovered } from '../verify/covered.ts';
+import type { Problem } from './problems.ts';
+
+/**
+ * A field that no signature covers can be written anew by whoever has seen one request. Some schemes are so by design; the manifest then
+ * says of which fields, so that nobody learns it from a loss.
+ */
+export function checkUnsigned(block: VerifyBlock, manifest: Manifest): Problem[] {
+  const { by, unsigned } = block;
+  if (by === undefined) return [];
+  if (kindOf(by) === 'cipher')
+    return unsigned === 'all' ? [] : [{ path: ['by'], message: `${by} hides what is sent and does not sign it: say so by "unsigned: all"` }]; // prettier-ignore
+  if (unsigned === 'all') return [{ path: ['unsigned'], message: 'all of it is unsigned only where it comes encrypted: name the fields' }]; // prettier-ignore
+  const open = uncovered(manifest, block);
+  return [
+    ...checkIdOf(open),
+    ...checkSaid(open, unsigned ?? []),
+    ...checkListed(open, unsigned ?? [], manifest),
+  ];
+}
+
+type Uncovered = ReturnType<typeof uncovered>;
+
+function checkIdOf(open: Uncovered): Problem[] {
+  const id = open.find(({ field }) => field === 'conversionId');
+  return id ? [{ path: ['of'], message: `the signature does not cover conversionId (${id.places.join(', ')}): one signature would do for every sale` }] : []; // prettier-ignore
+}
+
+function checkSaid(open: Uncovered, unsigned: string[]): Problem[] {
+  const missing = open.filter(({ field }) => field !== 'conversionId' && !unsigned.includes(field));
+  if (missing.length === 0) return [];
+  const named = missing.map(({ field, places }) => `${field} (${places.join(', ')})`).join(', ');
+  const list = [...unsigned, ...missing.map(({ field }) => field)].join(', ');
+  return [{ path: [], message: `the signature does not cover ${named}: name it in "of", or say so by "unsigned: [${list}]"` }]; // prettier-ignore
+}
+
+function checkListed(open: Uncovered, unsigned: string[], manifest: Manifest): Problem[] {
+  const mapped = mappedBy(manifest).map(({ field }) => field);
+  return unsigned.flatMap((name, i) => {
+    const path = ['unsigned', i];
+    if (!mapped.includes(name)) return [{ path, message: `"${name}" is mapped nowhere: leave it out` }];
+    if (open.some(({ field }) => field === name)) return [];
+    return [{ path, message: `"${name}" is signed: leave it out` }];
+  });
+}

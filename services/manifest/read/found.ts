@@ -1,0 +1,59 @@
+import type { Parameters } from './request.ts';
+
+/** What stands at a place. `sent` tells a parameter that came empty from one that did not come. */
+export type Found =
+  | { sent: false }
+  | { sent: true; values: string[] }
+  /** `list`: it is a list of texts, which is no single value unless the manifest says which one to take. */
+  | { sent: true; problem: string; list?: string[] };
+
+export const nothing: Found = { sent: false };
+
+/** Places come from manifests alone, so there are few; taking them apart again for each request takes longer than the look-up. */
+const known = new Map<string, { first: string; rest: string[] }>();
+
+/** `data.order.id` taken apart. */
+export function stepsOf(path: string): { first: string; rest: string[] } {
+  let steps = known.get(path);
+  if (!steps) {
+    const [first = '', ...rest] = path.split('.');
+    known.set(path, (steps = { first, rest }));
+  }
+  return steps;
+}
+
+export const texts = (values: string[]): Found => ({ sent: true, values });
+
+export function fromParameters(parameters: Parameters, name: string): Found {
+  const values = parameters.get(name);
+  if (!values) return nothing;
+  const good = values.filter((value) => value !== null);
+  return good.length === values.length ? texts(good) : { sent: true, problem: 'is not UTF-8' };
+}
+
+export function asText(value: unknown): Found {
+  if (value === undefined) return nothing;
+  if (value === null) return texts(['']);
+  if (typeof value === 'object') return structure(value);
+  return texts([scalar(value)]);
+}
+
+const scalar = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+
+function structure(value: object): Found {
+  const problem = 'is a structure, not a single value';
+  const isList = Array.isArray(value) && value.every((item) => item === null || typeof item !== 'object');
+  return isList ? { sent: true, problem, list: value.map((item) => (item === null ? '' : scalar(item))) } : { sent: true, problem }; // prettier-ignore
+}
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+export function descend(value: unknown, path: string[]): unknown {
+  let at = value;
+  for (const step of path) {
+    if (!isObject(at) || !Object.hasOwn(at, step)) return undefined;
+    at = at[step];
+  }
+  return at;
+}
