@@ -1,11 +1,12 @@
-import { sql, type Transaction } from 'kysely';
+import { sql } from 'kysely';
 import type { ConversionEvent } from '../contract/event.ts';
 import { fold } from '../contract/state.ts';
 import { compileAttribution, type Attributor } from './attribution.ts';
+import type { Trx } from './audit.ts';
 import { payoutRuleFor, reckon, type PaysUnverified } from './payout.ts';
 import { toRow, type ConversionRow } from './row.ts';
 import { clickOwners, loadAttributionRules, loadPayoutRules } from './rules.ts';
-import type { Ledger, LedgerTables } from './tables.ts';
+import type { Ledger } from './tables.ts';
 
 /** What the ledger must know of partners. */
 export interface PartnerSettings {
@@ -14,7 +15,7 @@ export interface PartnerSettings {
   paysUnverified: PaysUnverified;
 }
 
-export type Trx = Transaction<LedgerTables>;
+export type { Trx };
 
 /** A row that is another now, with what it was. */
 export interface Change {
@@ -171,7 +172,7 @@ const isSame = (a: ConversionRow | undefined, b: ConversionRow) =>
 const inOrder = (row: ConversionRow) => Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1));
 
 /** One parameter for all rows: each column's own would be more than a statement bears. */
-async function upsert(trx: Trx, rows: readonly ConversionRow[]): Promise<void> {
+export async function upsert(trx: Trx, rows: readonly ConversionRow[]): Promise<void> {
   if (rows.length === 0) return;
   const columns = Object.keys(rows[0]!).map((name) => sql.ref(name));
   const updates = columns.map((column) => sql`${column} = excluded.${column}`);

@@ -31,7 +31,7 @@ export function toRow(
     publisher,
     attributed_by: by,
     attribution_rule: rule,
-    ...columnsOf(payout),
+    ...payoutColumns(payout),
   });
 }
 
@@ -54,7 +54,7 @@ function amounts(state: ConversionState) {
   };
 }
 
-const columnsOf = ({ amount, rule, held, payableAt }: Payout) => ({
+export const payoutColumns = ({ amount, rule, held, payableAt }: Payout) => ({
   payout_amount: amount?.amount ?? null,
   payout_currency: amount?.currency ?? null,
   payout_rule: rule,
