@@ -10,8 +10,8 @@ const mayImport: Record<string, string[]> = {
   gateway: ['contract', 'manifest', 'runtime'],
   ledger: ['contract', 'manifest', 'runtime'],
   console: ['contract', 'manifest', 'runtime'],
-  // A replay is the gateway's last step, done again.
-  cli: ['contract', 'manifest', 'runtime', 'gateway'],
+  // A replay is the gateway's last step, done again; commands ask the ledger.
+  cli: ['contract', 'manifest', 'runtime', 'gateway', 'ledger'],
 };
 const purePackages = [
   'zod',

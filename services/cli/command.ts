@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { readConfig } from '../runtime/config.ts';
 import { topics } from '../runtime/bus.ts';
 import { readEvents } from './events.ts';
+import { addLedgerCommands } from './ledger/commands.ts';
 import { checkPartners, printUrl } from './partner.ts';
 
 /** Runs `linkshare <arguments>`. Rejects with an error whose message is for the user. */
@@ -47,6 +48,7 @@ function addCommands(program: Command, env: NodeJS.ProcessEnv): void {
     .action(async ({ topic, last }: { topic: (typeof topics)[number]; last: number }) => {
       console.log(JSON.stringify(await readEvents(readConfig(env).dataDir, topic, last), null, 2));
     });
+  addLedgerCommands(program, env);
   program
     .command('replay')
     .description('Keep what could not be kept when it came: the journal in the log of a gateway')

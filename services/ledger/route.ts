@@ -7,7 +7,11 @@ export function ledgerRoute(context: Omit<Context, 'who' | 'now'>): Router {
   return Router().post('/ledger/:operation', express.json({ limit: '32mb' }), async (request, response) => {
     const { who, args } = request.body as { who: string; args: unknown };
     try {
-      const result = await operate({ ...context, who, now: new Date() }, String(request.params.operation), args);
+      const result = await operate(
+        { ...context, who, now: new Date() },
+        String(request.params.operation),
+        args,
+      );
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end(JSON.stringify(result));
     } catch (error) {

@@ -15,7 +15,11 @@ export const sampleBook: Book = {
   ],
   rules: [
     { publisher: 'mkk', kind: 'prefix', value: 'MKK' },
-    ...['OPPO', 'VIVO', 'OEM2', 'OEM3'].map((value) => ({ publisher: 'deepleaper', kind: 'prefix' as const, value })),
+    ...['OPPO', 'VIVO', 'OEM2', 'OEM3'].map((value) => ({
+      publisher: 'deepleaper',
+      kind: 'prefix' as const,
+      value,
+    })),
     ...['CARY', 'GARALEX', 'INFLUX', 'PANDAS', 'FLYRUNADS', 'TECDO'].map((value) => ({
       publisher: value.toLowerCase(),
       kind: 'prefix' as const,

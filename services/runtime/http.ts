@@ -13,7 +13,7 @@ import { sendProblem } from './problem.ts';
 
 export interface GracefulServer {
   server: Server;
-  /** Takes no new requests, finishes and answers those in flight, then resolves. */
+  /** Takes no new connections, finishes and answers what has come on those it has, then resolves. */
   stop: () => Promise<void>;
 }
 
@@ -46,9 +46,10 @@ export function gracefulServer(
   // Node's own answer to a missing Host could be cached; ours cannot.
   const options = { ...timeouts, maxHeaderSize, keepAliveTimeout, requireHostHeader: false };
   const server = createServer(options, (request, response) => {
-    if (stopping) return sendProblem(response, 503, { title: 'Stopping; send it again' }, tryAgain);
     if (hostIsMissing(request)) return sendProblem(response, 400, { title: 'Send a Host header' }, close);
     const inFlight = connections.get(request.socket)!.add(response);
+    // It was on its way when the stop began. It may be a sale: turned away it would be in no topic and in no journal.
+    if (stopping) closeAfterLast(inFlight);
     response.once('close', () => {
       inFlight.delete(response);
       // Its headers may have said keep-alive before the stop began.
@@ -73,17 +74,12 @@ export function gracefulServer(
 }
 
 const close = { connection: 'close' };
-const tryAgain = { ...close, 'retry-after': '1' };
 
 const hostIsMissing = ({ headers, httpVersion }: IncomingMessage) =>
   headers.host === undefined && httpVersion === '1.1';
 
 async function stopServer(server: Server, connections: Connections, within: number): Promise<void> {
-  for (const inFlight of connections.values()) {
-    // Of requests that were sent together the last: those before it need the connection to stay.
-    const last = [...inFlight].at(-1);
-    if (last?.headersSent === false) last.setHeader('connection', 'close');
-  }
+  for (const inFlight of connections.values()) closeAfterLast(inFlight);
   await readWhatHasArrived();
   // Node would wait for connections that never sent a request, and for ever, since a closing server checks no timeouts.
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -93,7 +89,14 @@ async function stopServer(server: Server, connections: Connections, within: numb
   clearTimeout(cutOff);
 }
 
-/** Two turns of the event loop, one of which reads: a request that is already here is answered 503 rather than cut off. */
+/** Of requests that were sent together the last: those before it need the connection to stay. */
+function closeAfterLast(inFlight: Set<ServerResponse>): void {
+  const unanswered = [...inFlight].filter(({ headersSent }) => !headersSent);
+  for (const response of unanswered) response.removeHeader('connection');
+  unanswered.at(-1)?.setHeader('connection', 'close');
+}
+
+/** Two turns of the event loop, one of which reads: a request that is already here is answered rather than cut off. */
 async function readWhatHasArrived(): Promise<void> {
   await setImmediate();
   await setImmediate();

@@ -14,10 +14,10 @@ export interface Secrets {
   live(partner: string, name: string): readonly string[];
   /** The same, but empty where that throws: to mask with what there is. */
   loaded(partner: string, name: string): readonly string[];
-  /** To be called with each request, which waits for what it returns, if it returns something. */
-  refreshIfOld(): Promise<void> | undefined;
+  /** To be called with each request to a partner, which waits for what it returns, if it returns something. */
+  refreshIfOld(partner?: string): Promise<void> | undefined;
   /** To be called when a verification fails: whether the live values are others now, so that it is worth verifying again. */
-  refreshAfterFailure(): Promise<boolean>;
+  refreshAfterFailure(partner?: string): Promise<boolean>;
   state(): MissingSecret[];
 }
 

@@ -5,7 +5,7 @@ import { gracefulServer, type Limits } from './http.ts';
 export interface RunningServer {
   url: string;
   port: number;
-  /** Takes no new requests, finishes and answers those in flight, then resolves: after 9 s whatever happens. */
+  /** Takes no new connections, finishes and answers what has come, then resolves: after 9 s whatever happens. */
   stop(): Promise<void>;
 }
 

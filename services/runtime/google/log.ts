@@ -14,7 +14,11 @@ export interface CloudLog extends Log {
   useWinston(levels?: readonly Level[]): Promise<void>;
 }
 
-export type Write = (text: string, done?: () => void) => unknown;
+export interface Write {
+  (text: string, done?: () => void): unknown;
+  /** Writes what it has collected, if it collects. */
+  flush?: () => void;
+}
 
 interface Options {
   projectId: string;
@@ -33,7 +37,7 @@ const severities: Record<Level, string> = { info: 'INFO', warn: 'WARNING', error
 export function createCloudLog({
   projectId,
   service,
-  write = toStdout,
+  write = inOneWrite(toStdout),
   clock = () => new Date(),
 }: Options): CloudLog {
   const labels = { 'logging.googleapis.com/labels': { service } };
@@ -48,6 +52,8 @@ export function createCloudLog({
       const googles = { ...labels, ...traceFields(projectId, trace as Trace | undefined) };
       // A field cannot pass for the entry's own; and it comes after those, which say at a glance what a line is.
       writeLine(level, toJson({ ...own, ...fields, ...own, ...googles }));
+      // The journal is written before the answer that says so.
+      if (level !== 'info') write.flush?.();
     };
   }
 
@@ -82,6 +88,22 @@ export function createCloudLog({
 }
 
 const toStdout: Write = (text, done) => process.stdout.write(text, done);
+
+/** What comes in one turn of the event loop goes out together: each write waits for the kernel, longer than a line takes to be made. */
+export function inOneWrite(write: Write): Write {
+  let waiting = '';
+  const flush = (done?: () => void) => {
+    const text = waiting;
+    waiting = '';
+    if (text || done) write(text, done);
+  };
+  const collect = (text: string, done?: () => void) => {
+    if (!waiting) setImmediate(flush);
+    waiting += text;
+    if (done) flush(done);
+  };
+  return Object.assign(collect, { flush: () => flush() });
+}
 
 function toJson(entry: LogEntry): string {
   try {

@@ -1,4 +1,4 @@
-import type { CallCredentials, Client } from '@grpc/grpc-js';
+import { Client, credentials, Metadata, type CallCredentials } from '@grpc/grpc-js';
 import { channelOptions, lazily, type ClientOptions, type SecretClient } from './secret-client.ts';
 import { decodeResponse, encodeRequest } from './secret-wire.ts';
 
@@ -11,11 +11,10 @@ const scope = 'https://www.googleapis.com/auth/cloud-platform';
  */
 export const openBareClient = ({ host }: ClientOptions = {}): SecretClient =>
   lazily(async () => {
-    const { Client, Metadata, credentials } = await import('@grpc/grpc-js');
     const creds = host
       ? credentials.createInsecure()
       : credentials.combineChannelCredentials(credentials.createSsl(), await accountCredentials());
-    const client: Client = new Client(host ?? 'secretmanager.googleapis.com:443', creds, channelOptions);
+    const client = new Client(host ?? 'secretmanager.googleapis.com:443', creds, channelOptions);
     return {
       access: (name, ms) =>
         new Promise((resolve, reject) => {
@@ -47,8 +46,7 @@ export const openBareClient = ({ host }: ClientOptions = {}): SecretClient =>
  * has none: calls would go out with no authorization at all.
  */
 async function accountCredentials(): Promise<CallCredentials> {
-  const { credentials, Metadata } = await import('@grpc/grpc-js');
-  const { GoogleAuth } = await import('google-auth-library');
+  const { GoogleAuth } = await import('./auth.ts');
   const auth = new GoogleAuth({ scopes: scope });
   return credentials.createFromMetadataGenerator((_call, done) => {
     auth.getRequestHeaders().then(

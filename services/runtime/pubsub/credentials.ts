@@ -17,7 +17,7 @@ export function googleCredentials(): ChannelCredentials {
 
 /** Loaded only where it is used, beside the rest of the start: it takes longer to load than @grpc/grpc-js. */
 function applicationDefault(): TokenSource {
-  const load = async () => new (await import('google-auth-library')).GoogleAuth({ scopes: [scope] });
+  const load = async () => new (await import('../google/auth.ts')).GoogleAuth({ scopes: [scope] });
   let auth: ReturnType<typeof load> | undefined;
   return {
     async getRequestHeaders(url) {

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { openPostgres, migrate } from '../../ledger/database.ts';
+import { openEmbeddedLedger, settingsOf } from '../../ledger/embedded.ts';
+import { operate } from '../../ledger/operations.ts';
+import type { Ledger } from '../../ledger/tables.ts';
+import { loadPartners } from '../../manifest/load/load.ts';
+import { readConfig } from '../../runtime/config.ts';
+import { inFolder } from '../folder.ts';
+
+/**
+ * Asks the ledger: the database of DATABASE_URL, or else the data folder's, through the server that runs on it if one does. Rejects with
+ * what is wrong, for the user.
+ */
+export async function askLedger<T>(
+  env: NodeJS.ProcessEnv,
+  operation: string,
+  args: unknown,
+  who = userInfo().username,
+): Promise<T> {
+  const config = readConfig(env);
+  const run = (db: Ledger) => operate({ db, settings: settingsOf(loadPartners(config.partnersDir)), who, now: new Date() }, operation, args); // prettier-ignore
+  const answer = env.DATABASE_URL
+    ? inPostgres(env.DATABASE_URL, run)
+    : inFolder(config.dataDir, {
+        ask: (ask) => ask(`/ledger/${operation}`, { who, args }),
+        open: async (db) => run(await openEmbeddedLedger(db)),
+      });
+  return (await answer) as T;
+}
+
+async function inPostgres(connectionString: string, run: (db: Ledger) => Promise<unknown>): Promise<unknown> {
+  const { db, close } = openPostgres({ connectionString, max: 1 });
+  try {
+    await migrate(db);
+    return await run(db);
+  } finally {
+    await close();
+  }
+}
+
+/** A file, or standard input for `-`. */
+export const readText = (file: string) => readFileSync(file === '-' ? 0 : file, 'utf8');

@@ -1,0 +1,48 @@
+import type { Partner } from '../manifest/compile.ts';
+import type { Bus } from '../runtime/bus.ts';
+import type { Database } from '../runtime/embedded/database.ts';
+import type { Log } from '../runtime/log.ts';
+import { migrate } from './database.ts';
+import { followBus, type Follower } from './follow.ts';
+import { createIntake } from './intake.ts';
+import type { PartnerSettings } from './record.ts';
+import { writeSample } from './sample.ts';
+import type { Ledger } from './tables.ts';
+
+/** What the ledger must know of partners, from their manifests. One hour, for a partner whose manifest is gone. */
+export function settingsOf(partners: readonly Partner[]): PartnerSettings {
+  const windows = new Map(partners.map(({ id, repeatWindow }) => [id, repeatWindow]));
+  return {
+    repeatWindow: (partner) => windows.get(partner) ?? 3_600_000,
+    paysUnverified: () => false,
+  };
+}
+
+/** The ledger's tables in the embedded database, with a sample of publishers in a new one. */
+export async function openEmbeddedLedger(database: Database): Promise<Ledger> {
+  const db = database as unknown as Ledger;
+  await migrate(db);
+  await writeSample(db);
+  return db;
+}
+
+/** The ledger of a local run: it records what the bus holds, soon after it is published. */
+export async function startEmbeddedLedger(
+  database: Database,
+  { partners, log }: { partners: readonly Partner[]; log: Log },
+): Promise<{ db: Ledger; settings: PartnerSettings; follower: Follower }> {
+  const db = await openEmbeddedLedger(database);
+  const settings = settingsOf(partners);
+  const follower = followBus(database, createIntake(db, settings), log);
+  follower.wake();
+  return { db, settings, follower };
+}
+
+/** The bus, which wakes its reader. */
+export const waking = (bus: Bus, follower: Follower): Bus => ({
+  ...bus,
+  async publish(topic, messages) {
+    await bus.publish(topic, messages);
+    follower.wake();
+  },
+});
