@@ -70,6 +70,8 @@ export async function addPublisher(
   who: string,
 ): Promise<void> {
   const { id, name, status = 'active', contacts = {} } = input;
+  const known = await trx.selectFrom('publishers').select('id').where('id', '=', id).executeTakeFirst();
+  if (known) throw new Error(`there is a publisher "${id}" already`);
   await audited(trx, { who, what: 'publisher added', subject: id, after: input }, () =>
     trx
       .insertInto('publishers')

@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import { openDatabase } from '../../services/runtime/embedded/database.ts';
-import { migrate } from '../../services/ledger/database.ts';
+import { migrate, openPostgres } from '../../services/ledger/database.ts';
+import { startPostgres } from './postgres.ts';
 import type { Ledger } from '../../services/ledger/tables.ts';
 
 export interface TestLedger {
@@ -9,15 +11,33 @@ export interface TestLedger {
   close(): Promise<void>;
 }
 
-/** The ledger on the embedded Postgres. */
-export async function startTestLedger(): Promise<TestLedger> {
+/** What the ledger runs on: the embedded Postgres, and a server, as in production. */
+export const engines = ['PGlite', 'PostgreSQL'] as const;
+
+export async function startTestLedger(engine: (typeof engines)[number] = 'PGlite'): Promise<TestLedger> {
+  if (engine === 'PostgreSQL') return startOnServer();
   const { db: opened, close } = await openDatabase('memory://');
   const db = opened as unknown as Ledger;
   await migrate(db);
   return { db, reset: () => reset(db), close };
 }
 
+async function startOnServer(): Promise<TestLedger> {
+  const postgres = await startPostgres();
+  const { db, close } = openPostgres({ connectionString: postgres.url });
+  await migrate(db);
+  return {
+    db,
+    reset: () => reset(db),
+    async close() {
+      await close();
+      await postgres.stop();
+    },
+  };
+}
+
 async function reset(db: Ledger): Promise<void> {
-  const { sql } = await import('kysely');
-  await sql`truncate messages, events, conversions, quarantine, refused, poison, cursors, publishers, attribution_rules, clicks, payout_rules, api_keys, audit, statements, statement_lines restart identity cascade`.execute(db); // prettier-ignore
+  const embedded = await sql<{ found: unknown }>`select to_regclass('messages') as found`.execute(db);
+  if (embedded.rows[0]?.found) await sql`truncate messages`.execute(db);
+  await sql`truncate events, conversions, quarantine, refused, poison, cursors, publishers, attribution_rules, clicks, payout_rules, api_keys, audit, statements, statement_lines restart identity cascade`.execute(db); // prettier-ignore
 }

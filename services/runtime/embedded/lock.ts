@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { resolve } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { Held, lockFile } from './kernelLock.ts';
 import { socketPath } from './socket.ts';
 
 export { askServer } from './socket.ts';
@@ -36,38 +36,18 @@ export async function takeLock(dataDir: string, listener: RequestListener): Prom
   return { release };
 }
 
-/**
- * The lock is the kernel's, on a file that SQLite opens and nobody ever deletes: it ends with its process, however that ends. The
- * socket cannot be the lock: to take away one that a killed process left behind is to look and then to act, and what is taken
- * away may be alive by then. Nothing else may open this file: POSIX drops a process's lock when it closes any handle of it.
- */
+/** The socket cannot be the lock: to take away one that a killed process left behind is to look and then to act, and what is taken away may be alive by then. */
 function lockFolder(dataDir: string): () => void {
-  const file = resolve(dataDir, 'lock');
   try {
-    const lock = new DatabaseSync(file, { timeout: rivalryMs });
-    chmodSync(file, 0o600);
-    // Nothing is ever written into it, so it needs no journal beside it.
-    lock.exec('pragma journal_mode = memory; begin exclusive');
-    return () => lock.close();
+    return lockFile(resolve(dataDir, 'lock'));
   } catch (error) {
-    const { errcode, message } = error as Error & { errcode?: number };
-    if (errcode === busy)
-      throw new FolderInUse(
-        `LinkShare already runs on ${dataDir}: stop it, or set DATA_DIR to another folder`,
-        { cause: error },
-      );
-    throw new Error(`${file} cannot be locked: ${message}`, { cause: error });
+    if (!(error instanceof Held)) throw error;
+    throw new FolderInUse(
+      `LinkShare already runs on ${dataDir}: stop it, or set DATA_DIR to another folder`,
+      { cause: error },
+    );
   }
 }
-
-/** SQLITE_BUSY */
-const busy = 5;
-
-/**
- * How long to try again. SQLite takes the lock in steps, so of those who try at the same moment each may stand in the other's way;
- * at the first refusal all of them would give up, and nobody have it.
- */
-const rivalryMs = 250;
 
 /** Under another name until its mode is set; then it takes the place of one that was left behind. */
 async function listen(server: Server, path: string): Promise<void> {

@@ -30,6 +30,8 @@ export async function askServer(dataDir: string, path: string, json?: unknown): 
     const answer = await ask(socket, path, json === undefined ? undefined : JSON.stringify(json));
     if (!answer) return undefined;
     if (answer.status === 200) return JSON.parse(answer.text) as unknown;
+    // What was asked for is wrong, and the title says how.
+    if (answer.status === 422) throw new Error(titleOf(answer.text));
     if (answer.status !== 503 || Date.now() > until)
       throw new Error(`the running LinkShare answered ${answer.status}: ${titleOf(answer.text)}`);
     await sleep(100);
