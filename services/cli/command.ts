@@ -60,10 +60,10 @@ function addCommands(program: Command, env: NodeJS.ProcessEnv): void {
     .action(async ({ journal, project }: { journal: string; project?: string }) => {
       const { openFolder, openProject, replayJournal } = await import('./replay.ts');
       const config = readConfig(env);
-      await replayJournal(journal, async (undecided) =>
+      await replayJournal(journal, async (named) =>
         project === undefined
-          ? openFolder(config, undecided)
-          : openProject(config, { ...env, GOOGLE_CLOUD_PROJECT: project }, undecided),
+          ? openFolder(config, named)
+          : openProject(config, { ...env, GOOGLE_CLOUD_PROJECT: project }, named),
       );
     });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { createReplay, replayAtOnce, type Replayed } from '../gateway/replay.ts';
-import { secretsOf, type Partner } from '../manifest/compile.ts';
+import { keysOf, secretsOf } from '../manifest/compile.ts';
 import { loadPartners } from '../manifest/load/load.ts';
 import { readEnvironment, text, type Config } from '../runtime/config.ts';
 import { createTableBus } from '../runtime/embedded/bus.ts';
@@ -8,6 +8,7 @@ import { openSecrets } from '../runtime/embedded/secrets.ts';
 import { openSecretClient } from '../runtime/google/secret-open.ts';
 import { createSecretManager } from '../runtime/google/secrets.ts';
 import type { LogEntry } from '../runtime/google/split.ts';
+import { openKeys } from '../runtime/keys.ts';
 import { createLog } from '../runtime/log.ts';
 import { openPubSubBus, pubSubSettings } from '../runtime/pubsub/settings.ts';
 import { inFolder } from './folder.ts';
@@ -19,13 +20,13 @@ import { readJournal } from './journal.ts';
  */
 export async function replayJournal(
   file: string,
-  openTarget: (undecided: Set<string>) => Promise<Target>,
+  openTarget: (named: Set<string>) => Promise<Target>,
 ): Promise<void> {
   const { lines, incomplete, unreadable } = readJournal(file);
   if (unreadable > 0) console.error(`${unreadable} lines are no JSON and were passed over`);
   const results: Replayed[] = [];
   if (lines.length > 0) {
-    const { replay, close } = await openTarget(undecidedOf(lines));
+    const { replay, close } = await openTarget(namedIn(lines));
     try {
       for (let from = 0; from < lines.length; from += replayAtOnce)
         results.push(...(await replay(lines.slice(from, from + replayAtOnce))));
@@ -47,12 +48,8 @@ function sums(results: readonly Replayed[]): string {
   return `${results.length} requests in the journal${each.length > 0 ? `: ${each.join(', ')}` : ''}`;
 }
 
-/** The partners of which requests still have to prove themselves: their secrets are needed. */
-const undecidedOf = (lines: readonly LogEntry[]) =>
-  new Set(lines.filter(({ verdict }) => verdict === 'not decided').map(({ partner }) => String(partner)));
-
-const needed = (partners: readonly Partner[], undecided: ReadonlySet<string>) =>
-  secretsOf(partners.filter(({ id }) => undecided.has(id)));
+/** The partners whose requests these are: some still have to prove themselves, or are sealed, so their secrets and keys are needed. */
+const namedIn = (lines: readonly LogEntry[]) => new Set(lines.map(({ partner }) => String(partner)));
 
 /** Where replayed requests are kept. */
 export interface Target {
@@ -61,9 +58,13 @@ export interface Target {
 }
 
 /** The data folder of a local run, whether a server runs on it or not. */
-export function openFolder({ dataDir, partnersDir }: Config, undecided: ReadonlySet<string>): Target {
-  const partners = loadPartners(partnersDir);
-  const secrets = openSecrets(dataDir, needed(partners, undecided));
+export async function openFolder(
+  { dataDir, partnersDir }: Config,
+  named: ReadonlySet<string>,
+): Promise<Target> {
+  const partners = loadPartners(partnersDir).filter(({ id }) => named.has(id));
+  const own = openSecrets(dataDir, secretsOf(partners));
+  const secrets = await openKeys(own, { wanted: keysOf(partners), log: toStderr() });
   const replay = (lines: readonly unknown[]) =>
     inFolder(dataDir, {
       ask: async (ask) => (await ask('/replay', lines)) as Replayed[] | undefined,
@@ -76,24 +77,23 @@ export function openFolder({ dataDir, partnersDir }: Config, undecided: Readonly
 export async function openProject(
   { partnersDir }: Config,
   env: NodeJS.ProcessEnv,
-  undecided: ReadonlySet<string>,
+  named: ReadonlySet<string>,
 ): Promise<Target> {
-  const partners = loadPartners(partnersDir);
+  const partners = loadPartners(partnersDir).filter(({ id }) => named.has(id));
   const config = readEnvironment(projectSettings, env);
   const client = await openSecretClient('grpc', { host: config.SECRET_MANAGER_HOST });
-  const secrets = createSecretManager({
-    client,
-    projectId: config.GOOGLE_CLOUD_PROJECT,
-    secrets: needed(partners, undecided),
-    log: createLog({ pretty: true, stream: process.stderr }),
-  });
+  const projectId = config.GOOGLE_CLOUD_PROJECT;
+  const manager = createSecretManager({ client, projectId, secrets: secretsOf(partners), log: toStderr() });
   const bus = await openPubSubBus(config);
-  await secrets.load();
+  await manager.load();
+  const secrets = await openKeys(manager, { wanted: keysOf(partners), log: toStderr() });
   const close = async () => {
     await bus.close();
-    await secrets.close();
+    await manager.close();
   };
   return { replay: createReplay({ partners, bus, secrets }), close };
 }
+
+const toStderr = () => createLog({ pretty: true, stream: process.stderr });
 
 const projectSettings = z.object({ ...pubSubSettings, SECRET_MANAGER_HOST: text.optional() });

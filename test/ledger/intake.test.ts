@@ -3,7 +3,6 @@ import { createIntake } from '../../services/ledger/intake.ts';
 import { followBus } from '../../services/ledger/follow.ts';
 import { createTableBus } from '../../services/runtime/embedded/bus.ts';
 import type { Database } from '../../services/runtime/embedded/database.ts';
-import type { Ledger } from '../../services/ledger/tables.ts';
 import { anEvent } from '../support/events.ts';
 import { startTestLedger, type TestLedger } from '../support/ledger.ts';
 
