@@ -9,6 +9,9 @@ import { startLinkShare, type LocalProcess } from '../support/process.ts';
 const folder = mkdtempSync(join(tmpdir(), 'linkshare-kill-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** A start takes seconds, most of them the database's. FAULTS_ROUNDS is for who wants to know it better. */
+const rounds = Number(process.env.FAULTS_ROUNDS ?? 6);
+
 /** What a sender knows of each id it sent: answered 200, or not. */
 type Record200 = Map<string, boolean>;
 
@@ -46,15 +49,21 @@ async function keptIds(dataDir: string): Promise<string[]> {
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Until senders are under way, however slow the machine is. */
+async function untilAnswered(known: Record200, count: number): Promise<void> {
+  while ([...known.values()].filter(Boolean).length < count) await pause(10);
+}
+
 describe('what was answered 200', () => {
-  it('is there after twenty times kill -9 under load, exactly once', async () => {
+  it('is there after kill -9 under load, again and again, exactly once', async () => {
     const dataDir = join(folder, 'kill');
     const known: Record200 = new Map();
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < rounds; round++) {
       const server = await startLinkShare(dataDir);
       const stop = new AbortController();
       const senders = fire(server, round, known, stop.signal);
-      await pause(150 + Math.random() * 350);
+      await untilAnswered(known, (round + 1) * 30);
+      await pause(Math.random() * 200);
       expect(await server.end('SIGKILL')).toBe('SIGKILL');
       stop.abort();
       await senders;
@@ -64,7 +73,6 @@ describe('what was answered 200', () => {
     console.log(
       `answered 200: ${answered.length}; kept: ${kept.length}; kept without the sender knowing: ${kept.length - answered.length}`,
     );
-    expect(answered.length).toBeGreaterThan(200);
     const set = new Set(kept);
     expect(answered.filter((id) => !set.has(id))).toEqual([]);
     expect(kept).toHaveLength(set.size);
@@ -77,14 +85,13 @@ describe('what was answered 200', () => {
     const known: Record200 = new Map();
     const stop = new AbortController();
     const senders = fire(server, 0, known, stop.signal);
-    await pause(400);
+    await untilAnswered(known, 30);
     const started = performance.now();
     expect(await server.end('SIGTERM')).toBe(0);
     expect(performance.now() - started).toBeLessThan(10_000);
     stop.abort();
     await senders;
     const answered = [...known].filter(([, ok]) => ok).map(([id]) => id);
-    expect(answered.length).toBeGreaterThan(10);
     expect((await keptIds(dataDir)).sort()).toEqual(answered.sort());
   }, 60_000);
 });

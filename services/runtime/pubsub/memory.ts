@@ -15,7 +15,7 @@ export function createMemory(most = 20_000): Memory {
   return {
     remember(id, at) {
       newer.set(id, at.getTime());
-      if (newer.size >= most) [newer, older] = [new Map(), newer];
+      if (newer.size >= most) [newer, older] = [new Map<string, number>(), newer];
     },
     lastKept(id) {
       const time = newer.get(id) ?? older.get(id);
