@@ -45,11 +45,11 @@ export async function startLocal(config: Config, log: Log): Promise<Local> {
     closing.push(() => table.close());
     const own = openSecrets(dataDir, secretsOf(partners));
     const secrets = await openKeys(own, { wanted: keysOf(partners), log });
-    const { follower, ...ledger } = await startEmbeddedLedger(database.db, { partners, log });
+    const { follower, context } = await startEmbeddedLedger(database.db, { partners, secrets, log });
     closing.push(() => follower.stop());
     const bus = waking(table, follower);
     pages.use(createConsole({ db: database.db, anyHost: true }));
-    pages.use(replayRoute({ partners, bus, secrets }), ledgerRoute(ledger));
+    pages.use(replayRoute({ partners, bus, secrets }), ledgerRoute(context));
     const app = express().disable('x-powered-by').disable('etag');
     app.use(createConsole({ db: database.db }), createGateway({ partners, bus, secrets, log, trustedHops }));
     const server = await startServer(app, { host, port });

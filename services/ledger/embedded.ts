@@ -2,9 +2,11 @@ import type { Partner } from '../manifest/compile.ts';
 import type { Bus } from '../runtime/bus.ts';
 import type { Database } from '../runtime/embedded/database.ts';
 import type { Log } from '../runtime/log.ts';
+import type { Secrets } from '../runtime/secrets.ts';
 import { migrate } from './database.ts';
 import { followBus, type Follower } from './follow.ts';
 import { createIntake } from './intake.ts';
+import type { Context } from './operations.ts';
 import type { PartnerSettings } from './record.ts';
 import { writeSample } from './sample.ts';
 import type { Ledger } from './tables.ts';
@@ -29,13 +31,16 @@ export async function openEmbeddedLedger(database: Database): Promise<Ledger> {
 /** The ledger of a local run: it records what the bus holds, soon after it is published. */
 export async function startEmbeddedLedger(
   database: Database,
-  { partners, log }: { partners: readonly Partner[]; log: Log },
-): Promise<{ db: Ledger; settings: PartnerSettings; follower: Follower }> {
+  { partners, secrets, log }: { partners: readonly Partner[]; secrets: Pick<Secrets, 'live'>; log: Log },
+): Promise<{ context: Omit<Context, 'who' | 'now'>; follower: Follower }> {
   const db = await openEmbeddedLedger(database);
   const settings = settingsOf(partners);
   const follower = followBus(database, createIntake(db, settings), log);
   follower.wake();
-  return { db, settings, follower };
+  return {
+    context: { db, partners, liveSecrets: (partner) => (name) => secrets.live(partner, name), settings },
+    follower,
+  };
 }
 
 /** The bus, which wakes its reader. */

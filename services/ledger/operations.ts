@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { exportBook, importBook, bookInput } from './book.ts';
-import { changeRules } from './plan.ts';
+import { changeRules, transact } from './plan.ts';
+import { releaseRefused, replayQuarantine, type ReplayContext } from './replay.ts';
 import {
   addApiKey,
   addAttributionRule,
@@ -15,16 +16,12 @@ import {
 } from './publishers.ts';
 import { listPublishers, showPublisher } from './queries/publishers.ts';
 import { listStatements, showStatement } from './queries/statements.ts';
-import type { OnChange, PartnerSettings } from './record.ts';
 import { closeMonth } from './statements.ts';
 import type { Ledger } from './tables.ts';
 
-export interface Context {
+/** `who` asks, for the audit. */
+export interface Context extends ReplayContext {
   db: Ledger;
-  settings: PartnerSettings;
-  onChange?: OnChange | undefined;
-  /** Who asks, for the audit. */
-  who: string;
   now: Date;
 }
 
@@ -42,6 +39,7 @@ const operation = <T extends z.ZodType>(
 });
 
 const plan = z.boolean().default(false);
+const moment = z.union([z.iso.date(), z.iso.datetime()], 'write a day or a time in UTC: 2026-11-24');
 const none = z.strictObject({});
 const id = z.strictObject({ id: publisherId });
 
@@ -78,6 +76,23 @@ export const operations: Record<string, Operation> = {
   'key-add': operation(
     z.strictObject({ publisher: publisherId, name: z.string().min(1) }),
     ({ db, who }, args) => db.transaction().execute((trx) => addApiKey(trx, args.publisher, args.name, who)),
+  ),
+  replay: operation(
+    z.strictObject({
+      partner: z.string(),
+      since: moment.optional(),
+      until: moment.optional(),
+      reason: z.string().optional(),
+      plan,
+    }),
+    (context, { plan, ...wanted }) =>
+      transact(context.db, plan, (trx) =>
+        replayQuarantine(trx, plan ? { ...context, onChange: undefined } : context, wanted),
+      ),
+  ),
+  release: operation(
+    z.strictObject({ id: z.string(), reason: z.string().min(10, 'say why, in a sentence') }),
+    (context, args) => context.db.transaction().execute((trx) => releaseRefused(trx, context, args)),
   ),
   export: operation(none, ({ db }) => exportBook(db)),
   import: operation(z.strictObject({ book: bookInput, plan }), (context, { book, plan }) =>

@@ -21,35 +21,39 @@ export interface Moved {
   moves: Move[];
 }
 
-class Planned extends Error {
-  readonly moved: Moved;
-  constructor(moved: Moved) {
+class RolledBack<T> extends Error {
+  readonly result: T;
+  constructor(result: T) {
     super('rolled back: this was only the plan');
-    this.moved = moved;
+    this.result = result;
   }
 }
 
-/**
- * Changes rules and brings all that is not settled to them, in one transaction; with `plan` it is rolled back, and what it would have
- * moved is told.
- */
-export async function changeRules(
+/** Does work in one transaction; with `plan` it is rolled back, and what it would have done is told. */
+export async function transact<T>(db: Ledger, plan: boolean, work: (trx: Trx) => Promise<T>): Promise<T> {
+  try {
+    return await db.transaction().execute(async (trx) => {
+      const result = await work(trx);
+      if (plan) throw new RolledBack(result);
+      return result;
+    });
+  } catch (error) {
+    if (error instanceof RolledBack) return error.result as T;
+    throw error;
+  }
+}
+
+/** Changes rules and brings all that is not settled to them. A plan tells nobody. */
+export function changeRules(
   db: Ledger,
   { plan, settings, onChange }: { plan: boolean; settings: PartnerSettings; onChange?: OnChange | undefined },
   change: (trx: Trx) => Promise<unknown>,
 ): Promise<Moved> {
-  try {
-    return await db.transaction().execute(async (trx) => {
-      await change(trx);
-      // A plan tells nobody.
-      const moves = movesOf(await reattribute(trx, settings, plan ? undefined : onChange));
-      if (plan) throw new Planned({ done: false, moves });
-      return { done: true, moves };
-    });
-  } catch (error) {
-    if (error instanceof Planned) return error.moved;
-    throw error;
-  }
+  return transact(db, plan, async (trx) => {
+    await change(trx);
+    const moves = movesOf(await reattribute(trx, settings, plan ? undefined : onChange));
+    return { done: !plan, moves };
+  });
 }
 
 function movesOf(changes: readonly Change[]): Move[] {

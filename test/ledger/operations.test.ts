@@ -7,7 +7,12 @@ import { anEvent } from '../support/events.ts';
 import { engines, startTestLedger, type TestLedger } from '../support/ledger.ts';
 import { missingPostgres } from '../support/postgres.ts';
 
-const settings = { repeatWindow: () => 3_600_000, paysUnverified: () => false };
+const about = {
+  partners: [],
+  liveSecrets: () => () => [],
+  settings: { repeatWindow: () => 3_600_000, paysUnverified: () => false },
+  who: 'ann',
+};
 
 describe.each(engines)('on %s', (engine) => {
   describe.skipIf(engine === 'PostgreSQL' && missingPostgres)('the ledger', () => {
@@ -21,7 +26,7 @@ describe.each(engines)('on %s', (engine) => {
 
     const now = new Date('2026-12-05T00:00:00Z');
     const ask = async <T = unknown>(name: string, args: unknown = {}) =>
-      (await operate({ db: ledger.db, settings, who: 'ann', now }, name, args)) as T;
+      (await operate({ ...about, db: ledger.db, now }, name, args)) as T;
     const sale = (id: string, changes: Parameters<typeof anEvent>[0] = {}) =>
       anEvent({
         conversionId: id,
@@ -31,7 +36,7 @@ describe.each(engines)('on %s', (engine) => {
         occurredAt: '2026-11-20T00:00:00.000Z',
         ...changes,
       });
-    const tell = (...events: ReturnType<typeof anEvent>[]) => record(ledger.db, events, settings);
+    const tell = (...events: ReturnType<typeof anEvent>[]) => record(ledger.db, events, about.settings);
     const owed = async (id: string) =>
       (await ask<{ id: string; owed: string[] }[]>('publisher-list')).find((each) => each.id === id)!.owed;
     const close = (month: string) =>
@@ -89,7 +94,7 @@ describe.each(engines)('on %s', (engine) => {
       );
       expect(await owed('mkk')).toEqual(['USD -1.74']);
       const later = new Date('2027-01-02T00:00:00Z');
-      const december = await operate({ db: ledger.db, settings, who: 'ann', now: later }, 'payout-close', { publisher: 'mkk', month: '2026-12' }); // prettier-ignore
+      const december = await operate({ ...about, db: ledger.db, now: later }, 'payout-close', { publisher: 'mkk', month: '2026-12' }); // prettier-ignore
       expect(december).toMatchObject([{ total: '-1.74', lines: 2 }]);
       expect(await owed('mkk')).toEqual([]);
       const { lines } = await ask<{ lines: object[] }>('payout-show', { publisher: 'mkk', month: '2026-12' });
@@ -105,7 +110,7 @@ describe.each(engines)('on %s', (engine) => {
       await close('2026-11');
       await tell(sale('1', { status: 'on_hold', receivedAt: '2026-12-02T00:00:00.000Z' }));
       const later = new Date('2027-01-02T00:00:00Z');
-      const december = await operate({ db: ledger.db, settings, who: 'ann', now: later }, 'payout-close', { publisher: 'mkk', month: '2026-12' }); // prettier-ignore
+      const december = await operate({ ...about, db: ledger.db, now: later }, 'payout-close', { publisher: 'mkk', month: '2026-12' }); // prettier-ignore
       expect(december).toEqual([]);
     });
 

@@ -4,8 +4,10 @@ import { openPostgres, migrate } from '../../ledger/database.ts';
 import { openEmbeddedLedger, settingsOf } from '../../ledger/embedded.ts';
 import { operate } from '../../ledger/operations.ts';
 import type { Ledger } from '../../ledger/tables.ts';
+import { secretsOf } from '../../manifest/compile.ts';
 import { loadPartners } from '../../manifest/load/load.ts';
 import { readConfig } from '../../runtime/config.ts';
+import { openSecrets } from '../../runtime/embedded/secrets.ts';
 import { inFolder } from '../folder.ts';
 
 /**
@@ -19,12 +21,20 @@ export async function askLedger<T>(
   who = userInfo().username,
 ): Promise<T> {
   const config = readConfig(env);
-  const run = (db: Ledger) => operate({ db, settings: settingsOf(loadPartners(config.partnersDir)), who, now: new Date() }, operation, args); // prettier-ignore
+  const partners = loadPartners(config.partnersDir);
+  const about = { partners, settings: settingsOf(partners), who, now: new Date() };
+  // Sealed bodies are opened where their secrets are: in the folder.
+  const inServer = (db: Ledger) => operate({ ...about, db, liveSecrets: () => () => [] }, operation, args);
   const answer = env.DATABASE_URL
-    ? inPostgres(env.DATABASE_URL, run)
+    ? inPostgres(env.DATABASE_URL, inServer)
     : inFolder(config.dataDir, {
         ask: (ask) => ask(`/ledger/${operation}`, { who, args }),
-        open: async (db) => run(await openEmbeddedLedger(db)),
+        async open(database) {
+          const secrets = openSecrets(config.dataDir, secretsOf(partners));
+          const liveSecrets = (partner: string) => (name: string) => secrets.live(partner, name);
+          const db = await openEmbeddedLedger(database);
+          return operate({ ...about, db, liveSecrets }, operation, args);
+        },
       });
   return (await answer) as T;
 }
