@@ -4,6 +4,7 @@ import type { Log } from './runtime/log.ts';
 /** Each loads only what it runs: a gateway that starts for a waiting postback has no time for a database. */
 const roles: Record<string, () => Promise<void>> = {
   gateway: runGateway,
+  ledger: runLedger,
   local: runLocal,
   cli: async () => (await import('./cli/command.ts')).runCommand(process.argv.slice(3), process.env),
 };
@@ -21,6 +22,13 @@ try {
 async function runGateway(): Promise<void> {
   const { startCloudGateway } = await import('./cloud.ts');
   const { url, log, stop } = await startCloudGateway(process.env);
+  log.info('listening', { url });
+  stopOnSignal(stop, log);
+}
+
+async function runLedger(): Promise<void> {
+  const { startCloudLedger } = await import('./cloud-ledger.ts');
+  const { url, log, stop } = await startCloudLedger(process.env);
   log.info('listening', { url });
   stopOnSignal(stop, log);
 }
