@@ -4,6 +4,7 @@ import { createConsole } from './console/pages.ts';
 import { createGateway } from './gateway/app.ts';
 import { replayRoute } from './gateway/replay.ts';
 import { startEmbeddedLedger, waking } from './ledger/embedded.ts';
+import { recentStories } from './ledger/queries/stories.ts';
 import { ledgerRoute } from './ledger/route.ts';
 import { keysOf, secretsOf, type Partner } from './manifest/compile.ts';
 import { loadPartners } from './manifest/load/load.ts';
@@ -51,7 +52,11 @@ export async function startLocal(config: Config, log: Log): Promise<Local> {
     pages.use(createConsole({ db: database.db, anyHost: true }));
     pages.use(replayRoute({ partners, bus, secrets }), ledgerRoute(context));
     const app = express().disable('x-powered-by').disable('etag');
-    app.use(createConsole({ db: database.db }), createGateway({ partners, bus, secrets, log, trustedHops }));
+    const sales = (limit: number) => recentStories(context.db, limit);
+    app.use(
+      createConsole({ db: database.db, sales }),
+      createGateway({ partners, bus, secrets, log, trustedHops }),
+    );
     const server = await startServer(app, { host, port });
     closing.push(() => server.stop());
     return { url: server.url, menu: menu(partners, server.url, config, secrets), stop };

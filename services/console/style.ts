@@ -11,6 +11,7 @@ td.long { white-space: normal; overflow-wrap: anywhere; min-width: 7rem; }
 .chip { border-radius: 1rem; padding: .1rem .6rem; font-size: .85rem; background: #8882; }
 .approved, .paid { background: #2a92; } .pending, .on_hold { background: #d902; } .rejected, .reversed { background: #d442; }
 .hint { color: var(--quiet); } code { font-size: .9em; overflow-wrap: anywhere; } a { color: inherit; }
+details ul { margin: .3rem 0; padding-left: 1rem; } summary { cursor: pointer; }
 @media (max-width: 1000px) {
   table, tbody, tr, td { display: block; } thead { display: none; }
   tr { padding: .5rem 0; border-bottom: 1px solid var(--line); }

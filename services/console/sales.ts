@@ -1,0 +1,41 @@
+import { Html, html } from './html.ts';
+import { table } from './table.ts';
+
+/** A conversion as the ledger tells it: what is true of it now, whose it is, what they are owed, and how that came. */
+export interface Sale {
+  partner: string;
+  conversion: string;
+  status: string;
+  sale: string | null;
+  commission: string | null;
+  publisher: string;
+  attributedBy: string;
+  payout: string | null;
+  held: string | null;
+  settled: string[];
+  events: { receivedAt: string; status: string; via: string; verified: boolean }[];
+}
+
+/** One row per conversion, with its story folded in; undefined if there are none. */
+export function salesTable(sales: readonly Sale[]): Html | undefined {
+  const rows = sales.map((sale) => ({
+    Partner: sale.partner,
+    Conversion: sale.conversion,
+    Status: html`<span class="chip ${sale.status}">${sale.status}</span>`,
+    Sale: sale.sale ?? undefined,
+    Commission: sale.commission ?? undefined,
+    Publisher: html`${sale.publisher} <span class="hint">by ${sale.attributedBy}</span>`,
+    Payout: payout(sale),
+    Story: story(sale),
+  }));
+  return table(rows, ['Conversion', 'Payout']);
+}
+
+const payout = ({ payout, held }: Sale) => html`${payout ?? ''} ${held === null ? '' : html`<span class="hint">held: ${held}</span>`}`; // prettier-ignore
+
+function story({ events, publisher, attributedBy, settled }: Sale): Html {
+  const told = events.map(({ receivedAt, status, via, verified }) => html`<li>${receivedAt.replace('T', ' ').slice(0, 19)} ${status} by ${via}${verified ? '' : ', a hint'}</li>`); // prettier-ignore
+  const closed = settled.map((line) => html`<li>settled in ${line}</li>`);
+  const count = `${events.length} ${events.length === 1 ? 'event' : 'events'}`;
+  return html`<details><summary>${count}</summary><ul>${told}<li>earned by ${publisher}, told by ${attributedBy}</li>${closed}</ul></details>`; // prettier-ignore
+}
