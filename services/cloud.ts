@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { createGateway } from './gateway/app.ts';
 import { compile, keysOf, secretsOf } from './manifest/compile.ts';
@@ -36,24 +37,29 @@ export async function startCloudGateway(
   await manager.load();
   const secrets = await keys;
   const trustedHops = config.TRUSTED_HOPS;
-  let stopping = false;
+  let endsAt: number | undefined;
   const app = createGateway({
     partners: [partner],
     bus,
     secrets,
     log: thenWinston(log),
     trustedHops,
-    isStopping: () => stopping,
+    endsAt: () => endsAt,
   });
   const server = await startServer(app, { host: config.HOST, port: config.PORT });
   const stop = async () => {
-    stopping = true;
+    endsAt = performance.now() + answersWithin;
     await server.stop();
-    await bus.close();
+    // Whoever waited has been answered: what is still under way with Pub/Sub stands in the journal.
+    await Promise.race([bus.close(), sleep(leftToClose)]);
     await manager.close();
   };
   return { url: server.url, log, stop };
 }
+
+/** Milliseconds in which those who wait are answered once a stop began, and in which connections are closed after that: 10 s in all is what Cloud Run gives. */
+const answersWithin = 7_500;
+const leftToClose = 500;
 
 /**
  * The gateway's first line follows its first answer: only then is there time to load Google's logging library, a third of a second. The

@@ -6,7 +6,7 @@ const roles: Record<string, () => Promise<void>> = {
   gateway: runGateway,
   ledger: runLedger,
   local: runLocal,
-  cli: async () => (await import('./cli/command.ts')).runCommand(process.argv.slice(3), process.env),
+  cli: runCli,
 };
 
 const [role = ''] = process.argv.slice(2);
@@ -15,22 +15,42 @@ try {
   if (!run) throw new Error(`there is no role "${role}"; roles are ${Object.keys(roles).join(', ')}`);
   await run();
 } catch (error) {
-  console.error(error instanceof Error && !process.env.DEBUG ? error.message : error);
-  process.exitCode = 1;
+  const shown = error instanceof Error && !process.env.DEBUG ? error.message : error;
+  // A command may have said everything already, and knows which code tells it to scripts.
+  if (shown !== '') console.error(shown);
+  process.exitCode = Number((error as { exitCode?: number }).exitCode ?? 1);
+}
+
+async function runCli(): Promise<void> {
+  const { runCommand } = await import('./cli/command.ts');
+  const { openTerminal } = await import('./cli/terminal.ts');
+  await runCommand(process.argv.slice(3), process.env, openTerminal(process));
 }
 
 async function runGateway(): Promise<void> {
-  const { startCloudGateway } = await import('./cloud.ts');
-  const { url, log, stop } = await startCloudGateway(process.env);
-  log.info('listening', { url });
-  stopOnSignal(stop, log);
+  await serve(async () => (await import('./cloud.ts')).startCloudGateway(process.env));
 }
 
 async function runLedger(): Promise<void> {
-  const { startCloudLedger } = await import('./cloud-ledger.ts');
-  const { url, log, stop } = await startCloudLedger(process.env);
+  await serve(async () => (await import('./cloud-ledger.ts')).startCloudLedger(process.env));
+}
+
+interface Service {
+  url: string;
+  log: Log;
+  stop: () => Promise<void>;
+}
+
+/** A signal that comes while it starts ends it once it has started: as process 1 it would else not be heard at all. */
+async function serve(start: () => Promise<Service>): Promise<void> {
+  let early: NodeJS.Signals | undefined;
+  const note = (signal: NodeJS.Signals) => void (early = signal);
+  process.on('SIGTERM', note).on('SIGINT', note);
+  const { url, log, stop } = await start();
   log.info('listening', { url });
+  process.off('SIGTERM', note).off('SIGINT', note);
   stopOnSignal(stop, log);
+  if (early) process.kill(process.pid, early);
 }
 
 async function runLocal(): Promise<void> {

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { Partner } from '../services/manifest/compile.ts';
 import { exampleRequest, loadExamples, type Example } from '../services/manifest/example.ts';
 import { loadPartners } from '../services/manifest/load/load.ts';
 import { asTexts } from './support/examples.ts';
 import { missingEmulator, startEmulator, type Emulator } from './support/emulator.ts';
-import { startFakeSecretManager, type FakeSecretManager } from './support/fake-secret-manager.ts';
+import { startFakeSecretManager } from './support/fake-secret-manager.ts';
 import { rawExchange } from './support/http.ts';
 import { makeImage, type Image } from './support/image.ts';
 import { startRole } from './support/process.ts';
@@ -34,26 +34,25 @@ const linesOf = (output: string) =>
 describe.skipIf(missingEmulator)('the built bundles, started as the image would start them', () => {
   let image: Image;
   let emulator: Emulator;
-  let secretManager: FakeSecretManager;
   beforeAll(async () => {
     image = makeImage();
     emulator = await startEmulator();
-    secretManager = await startFakeSecretManager();
   });
   afterAll(async () => {
-    await secretManager?.stop();
     await emulator?.stop();
     image?.remove();
   });
 
   /** A gateway with topics and secrets of its own, at the time of an example. */
-  async function start(partner: Partner, name: string, example?: Example) {
+  async function start(partner: Partner, name: string, example: Example, client = 'grpc') {
+    const secretManager = await startFakeSecretManager();
+    onTestFinished(() => secretManager.stop());
     const names = topics.map((topic) => `${name}-${topic}`);
     for (const topic of names) await emulator.createTopic(topic);
     for (const secret of partner.secretNames) {
       const id = `linkshare-${partner.id}-${secret}`;
       secretManager.create(id);
-      secretManager.add(id, example?.secrets?.[secret] ?? `example-${secret}`);
+      secretManager.add(id, example.secrets?.[secret] ?? `example-${secret}`);
     }
     const [CONVERSIONS_TOPIC, QUARANTINE_TOPIC, REFUSED_TOPIC] = names;
     const settings = {
@@ -62,8 +61,10 @@ describe.skipIf(missingEmulator)('the built bundles, started as the image would 
       ...{ CONVERSIONS_TOPIC, QUARANTINE_TOPIC, REFUSED_TOPIC },
       PUBSUB_EMULATOR_HOST: emulator.host,
       SECRET_MANAGER_HOST: secretManager.host,
-      NODE_OPTIONS: clockAt(example?.now ?? usualNow),
+      NODE_OPTIONS: clockAt(example.now ?? usualNow),
       TRUSTED_HOPS: '0',
+      PUBLISHER: client,
+      SECRETS: client,
     };
     return startRole('gateway', settings, image.main, image.as);
   }
@@ -76,7 +77,7 @@ describe.skipIf(missingEmulator)('the built bundles, started as the image would 
       'answers its examples, and what it kept is in its topics (group %i)',
       async (i, group) => {
         const name = `${partner.id}-${i}`;
-        const server = await start(partner, name, group[0]);
+        const server = await start(partner, name, group[0]!);
         const secretOf = (name: string) => group[0]?.secrets?.[name] ?? `example-${name}`;
         const send = (example: Example) => rawExchange(server.port, exampleRequest(example, partner, secretOf)); // prettier-ignore
         const sent = new Set<string>();
@@ -103,6 +104,19 @@ describe.skipIf(missingEmulator)('the built bundles, started as the image would 
         for (const secret of partner.secretNames) expect(server.output()).not.toContain(secretOf(secret));
       },
     );
+  });
+
+  it("runs with Google's own clients too, and says nothing of what could not be loaded", async () => {
+    const [partner] = partners as [Partner];
+    const [example] = loadExamples(join('partners', partner.id)).filter(({ expect: { outcome }, after }) => outcome === 'kept' && !after); // prettier-ignore
+    const server = await start(partner, 'clients', example!, 'client');
+    const secretOf = (name: string) => example!.secrets?.[name] ?? `example-${name}`;
+    const answers = [];
+    for (const _ of [1, 2]) answers.push((await rawExchange(server.port, exampleRequest(example!, partner, secretOf))).status); // prettier-ignore
+    expect(await server.end('SIGTERM')).toBe(0);
+    expect(answers.map(String)).toEqual([example!.expect.status, example!.expect.status]);
+    expect(await emulator.pull('clients-conversions', 1, 10_000)).toHaveLength(1);
+    expect(server.output()).not.toMatch(/could not be loaded|Cannot read/);
   });
 
   it('cannot write where it runs', () => {

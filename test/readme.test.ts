@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadPartners } from '../services/manifest/load/load.ts';
 import { startLinkShare, type LocalProcess } from './support/process.ts';
+
+const partners = loadPartners('partners');
 
 const run = promisify(execFile);
 const dataDir = mkdtempSync(join(tmpdir(), 'linkshare-readme-'));
@@ -61,20 +64,24 @@ describe('npm start', () => {
   const menu = () => server.output().split('\n\n').filter((part) => part.includes('\n  try    ')); // prettier-ignore
 
   it('prints for every partner a URL to paste with its secret in it', () => {
-    expect(menu()).toHaveLength(6);
+    expect(menu()).toHaveLength(partners.length);
     for (const part of menu()) {
-      const [, id = ''] = /\(([a-z-]+)(?:, stage test[^)]*)?\)$/m.exec(part)!;
+      const [, id = ''] = /\(([a-z0-9-]+)(?:, stage test[^)]*)?\)$/m.exec(part)!;
       const url = /^ {2}paste {2}(\S+)$/m.exec(part)![1]!;
       expect(url.startsWith(`${server.url}/${id}`)).toBe(true);
-      if (id !== 'acme') expect(url).toContain(server.secret(id, 'postback-token'));
+      const { verify } = partners.find((partner) => partner.id === id)!.manifest;
+      for (const { secret, at = '', by } of [verify].flat())
+        if (secret !== undefined && by === undefined && !at.startsWith('header.')) expect(url).toContain(server.secret(id, secret)); // prettier-ignore
     }
   });
 
   it('prints for every partner a curl line that works as it stands, twice', async () => {
     for (const part of menu()) {
       const line = /^ {2}try {4}(.*)$/m.exec(part)![1]!;
-      expect([part.split('\n')[0], (await shell(line)).trim()]).toEqual([part.split('\n')[0], 'OK']);
-      expect((await shell(line)).trim()).toBe('OK');
+      const partner = partners.find(({ id }) => part.includes(`(${id}`))!;
+      const { kept, repeat } = partner.answers;
+      expect(`${partner.id}: ${(await shell(line)).trim()}`).toBe(`${partner.id}: ${kept?.body ?? 'OK'}`);
+      expect((await shell(line)).trim()).toBe(repeat?.body ?? 'OK');
     }
   });
 
@@ -82,12 +89,12 @@ describe('npm start', () => {
     const lines = server.output().split('\n').filter((line) => line.startsWith('{')); // prettier-ignore
     const outcomes = lines.map((line) => (JSON.parse(line) as { outcome?: string }).outcome);
     expect(outcomes, server.output().slice(-3000)).toEqual(
-      ['kept', 'repeat', ...Array.from({ length: 6 }, () => ['kept', 'repeat']).flat()].slice(
+      ['kept', 'repeat', ...Array.from({ length: partners.length }, () => ['kept', 'repeat']).flat()].slice(
         0,
         outcomes.length,
       ),
     );
-    expect(outcomes.length).toBe(14);
+    expect(outcomes.length).toBe(2 + 2 * partners.length);
     const secrets = ['involve', 'rector', 'usman'].map((id) => server.secret(id, 'postback-token'));
     for (const line of lines) for (const secret of secrets) expect(line).not.toContain(secret);
   });

@@ -3,43 +3,41 @@ import { readConfig } from '../runtime/config.ts';
 import { topics } from '../runtime/bus.ts';
 import { readEvents } from './events.ts';
 import { addLedgerCommands } from './ledger/commands.ts';
-import { checkPartners, printUrl } from './partner.ts';
+import { addReplayCommands } from './ledger/replay.ts';
+import { exitCodesHelp, wrongUse } from './failure.ts';
+import { addLinkShare } from './linkshare/commands.ts';
+import { addPartnerCommands } from './partner/commands.ts';
+import { plainTerminal, type Terminal } from './terminal.ts';
 
-/** Runs `linkshare <arguments>`. Rejects with an error whose message is for the user. */
-export async function runCommand(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
+/** Runs `linkshare <arguments>`. Rejects with an error whose message is for the user, and whose `exitCode`, if it has one, is for scripts. */
+export async function runCommand(
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  terminal: Terminal = plainTerminal,
+): Promise<void> {
   // commander would write what is wrong and end the process; here both are main.ts's.
   let wrong = '';
   const program = new Command('linkshare')
     .description('Partners and what they sent')
     .showHelpAfterError()
+    .addHelpText('afterAll', exitCodesHelp)
     .exitOverride()
     .configureOutput({
       writeErr: (text) => (wrong += text),
       writeOut: (text) => console.log(text.trimEnd()),
     });
-  addCommands(program, env);
+  addCommands(program, env, terminal);
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw new Error(wrong.trim(), { cause: error });
+    if (error.exitCode !== 0) throw wrongUse(wrong.trim(), error);
   }
 }
 
 /** The settings are read when a command runs: help needs none. */
-function addCommands(program: Command, env: NodeJS.ProcessEnv): void {
-  const partner = program.command('partner').description('Work on partner manifests');
-  partner
-    .command('check')
-    .description('Check one manifest and its examples, or all')
-    .argument('[id]')
-    .action((id?: string) => checkPartners(readConfig(env), id));
-  partner
-    .command('url')
-    .description("Print the URL to paste into the partner's console, with its secret")
-    .argument('<id>')
-    .option('--origin <url>', 'our address as the partner calls it; else this machine', origin)
-    .action((id: string, { origin }: { origin?: string }) => printUrl(readConfig(env), id, origin));
+function addCommands(program: Command, env: NodeJS.ProcessEnv, terminal: Terminal): void {
+  addPartnerCommands(program, env, terminal);
   program
     .command('events')
     .description('Print what was kept, newest first, as JSON')
@@ -49,31 +47,8 @@ function addCommands(program: Command, env: NodeJS.ProcessEnv): void {
       console.log(JSON.stringify(await readEvents(readConfig(env).dataDir, topic, last), null, 2));
     });
   addLedgerCommands(program, env);
-  program
-    .command('replay')
-    .description('Keep what could not be kept when it came: the journal in the log of a gateway')
-    .requiredOption(
-      '--journal <file>',
-      'lines of the log, or what `gcloud logging read --format=json` prints; - is standard input',
-    ) // prettier-ignore
-    .option('--project <id>', 'into the topics of this Google Cloud project; else into the data folder')
-    .action(async ({ journal, project }: { journal: string; project?: string }) => {
-      const { openFolder, openProject, replayJournal } = await import('./replay.ts');
-      const config = readConfig(env);
-      await replayJournal(journal, async (named) =>
-        project === undefined
-          ? openFolder(config, named)
-          : openProject(config, { ...env, GOOGLE_CLOUD_PROJECT: project }, named),
-      );
-    });
-}
-
-/** What is pasted into a partner's console is tried by real sales first: `go.example.com` or a path would be lost ones. */
-function origin(text: string): string {
-  const url = URL.parse(text);
-  if (!url || !['http:', 'https:'].includes(url.protocol) || url.href !== `${url.origin}/`)
-    throw new InvalidArgumentError('It is like https://go.example.com.');
-  return url.origin;
+  addReplayCommands(program, env);
+  addLinkShare(program, { env, terminal });
 }
 
 const oneOf =

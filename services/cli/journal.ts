@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readText } from './text.ts';
 import { joinEntries, type LogEntry } from '../runtime/google/split.ts';
 
 /** What a log holds of the journal. */
@@ -14,8 +14,8 @@ export interface Journal {
  * Reads the journal out of a log: what a service wrote to stdout, a line of JSON each, or what `gcloud logging read --format=json`
  * prints. `-` is standard input.
  */
-export function readJournal(file: string): Journal {
-  const { entries, unreadable } = entriesOf(readFileSync(file === '-' ? 0 : file, 'utf8'));
+export async function readJournal(file: string): Promise<Journal> {
+  const { entries, unreadable } = entriesOf(await readText(file));
   const { whole, incomplete } = joinEntries(entries.map(payloadOf));
   return { lines: whole.filter(({ message }) => message === 'journal'), incomplete, unreadable };
 }

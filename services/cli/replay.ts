@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createReplay, replayAtOnce, type Replayed } from '../gateway/replay.ts';
+import { createReplay, inParts, type Replayed } from '../gateway/replay.ts';
 import { keysOf, secretsOf } from '../manifest/compile.ts';
 import { loadPartners } from '../manifest/load/load.ts';
 import { readEnvironment, text, type Config } from '../runtime/config.ts';
@@ -22,14 +22,13 @@ export async function replayJournal(
   file: string,
   openTarget: (named: Set<string>) => Promise<Target>,
 ): Promise<void> {
-  const { lines, incomplete, unreadable } = readJournal(file);
+  const { lines, incomplete, unreadable } = await readJournal(file);
   if (unreadable > 0) console.error(`${unreadable} lines are no JSON and were passed over`);
   const results: Replayed[] = [];
   if (lines.length > 0) {
     const { replay, close } = await openTarget(namedIn(lines));
     try {
-      for (let from = 0; from < lines.length; from += replayAtOnce)
-        results.push(...(await replay(lines.slice(from, from + replayAtOnce))));
+      for (const part of inParts(lines)) results.push(...(await replay(part)));
     } finally {
       await close();
     }

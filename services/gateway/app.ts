@@ -17,8 +17,8 @@ export interface GatewayParts {
   /** How many proxies in front of us add to X-Forwarded-For. */
   trustedHops?: number;
   clock?: () => Date;
-  /** Whether the server is about to end: health says so. */
-  isStopping?: () => boolean;
+  /** When the process is about to end: by then (performance.now) everything is kept, or journaled. Health says so. */
+  endsAt?: () => number | undefined;
 }
 
 /**
@@ -26,8 +26,8 @@ export interface GatewayParts {
  * but the partners' own, and express would take a fifth of the time that a postback takes.
  */
 export function createGateway(parts: GatewayParts): RequestListener {
-  const { partners, secrets, log, isStopping = () => false } = parts;
-  const answerHealth = health(secrets, isStopping);
+  const { partners, secrets, log, endsAt = () => undefined } = parts;
+  const answerHealth = health(secrets, () => endsAt() !== undefined);
   const findPostback = route(partners, log);
   const keepAndAnswer = receive(parts);
 

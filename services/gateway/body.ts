@@ -20,7 +20,8 @@ export function readBody(request: IncomingMessage, most: number): Promise<Buffer
   const { headers } = request;
   const length = headers['content-length'];
   if (length === undefined && headers['transfer-encoding'] === undefined) return none;
-  if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') return Promise.resolve(packed);
+  if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity')
+    return Promise.resolve(packed);
   if (Number(length) > most) return Promise.resolve(tooLarge);
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];

@@ -21,5 +21,7 @@ export function health(secrets: Secrets, isStopping: () => boolean) {
 
 function stateOf(secrets: Secrets, status: number): string {
   if (status === 503) return 'stopping';
-  return secrets.state().length > 0 ? 'degraded: a secret or a public key is missing, the log says which' : 'OK';
+  return secrets.state().length > 0
+    ? 'degraded: a secret or a public key is missing, the log says which'
+    : 'OK';
 }

@@ -16,6 +16,8 @@ export const journalEntry = z.object({
   verdict: z.enum(['verified', 'unverified', 'expired', 'refused', 'probe', 'not decided']),
   /** The last day on which the way counted by which it came; of an expired one. */
   until: z.string().optional(),
+  /** Whether an expired one proved itself by that way. */
+  verified: z.boolean().optional(),
   request: rawRequest,
 });
 export type JournalEntry = z.infer<typeof journalEntry>;
@@ -29,11 +31,11 @@ export function journalFields(
   return { partner: partner.id, receivedAt: receivedAt.toISOString(), why, ...verdictOf(decision), request };
 }
 
-function verdictOf(decision: Decision | undefined): Pick<JournalEntry, 'verdict' | 'until'> {
+function verdictOf(decision: Decision | undefined): Pick<JournalEntry, 'verdict' | 'until' | 'verified'> {
   if (!decision) return { verdict: 'not decided' };
   if (decision.is === 'refused' || decision.is === 'probe') return { verdict: decision.is };
   if (decision.is === 'quarantined' && decision.expired)
-    return { verdict: 'expired', until: decision.expired };
+    return { verdict: 'expired', until: decision.expired, verified: decision.record.verified };
   const verified = decision.is === 'quarantined' ? decision.record.verified : decision.events[0]?.verified;
   return { verdict: verified ? 'verified' : 'unverified' };
 }
@@ -44,7 +46,7 @@ function verdictOf(decision: Decision | undefined): Pick<JournalEntry, 'verdict'
  */
 export function decideAgain(
   partner: Partner,
-  { verdict, until = '', request, receivedAt }: JournalEntry,
+  { verdict, until = '', verified = false, request, receivedAt }: JournalEntry,
   live: (name: string) => readonly string[],
 ): Decision {
   const time = new Date(receivedAt);
@@ -55,7 +57,7 @@ export function decideAgain(
     case 'unverified':
       return asIf({ is: 'unverified', because: 'it came so' });
     case 'expired':
-      return asIf({ is: 'expired', until, verified: false });
+      return asIf({ is: 'expired', until, verified });
     case 'refused':
       return asIf({ is: 'refused', why: 'failed its verification when it came' });
     case 'probe':

@@ -8,7 +8,8 @@ export interface Item {
 
 /**
  * Publishes what the bus does not hold yet. Two requests that carry the same id at the same moment go one after the other, so that
- * the second sees what became of the first: a repeat if that was kept, another try if it was not.
+ * the second sees what became of the first: a repeat if that was kept, and not kept either if it was not. Tried again here, those who wait
+ * would follow one after the other for long after their senders were answered.
  */
 export class Once {
   private readonly bus: Bus;
@@ -30,7 +31,7 @@ export class Once {
   ): Promise<number> {
     const keys = items.map(({ id }) => `${topic} ${id}`);
     for (let others = this.underWay(keys); others.length > 0; others = this.underWay(keys))
-      await Promise.allSettled(others);
+      await Promise.all(others);
     const work = this.publishNews(topic, items, now, toMessages).finally(() =>
       keys.forEach((key) => this.inFlight.delete(key)),
     );

@@ -12,7 +12,8 @@ import { createKeep, withoutKeeping, type Result } from './keep.ts';
 import type { Postback } from './route.ts';
 
 /** Decides (verify, read, normalize), keeps, and only then answers. A sender that has hung up meanwhile changes nothing. */
-export function receive({ bus, secrets, log, trustedHops = 0, clock = () => new Date() }: GatewayParts) {
+export function receive(parts: GatewayParts) {
+  const { bus, secrets, log, trustedHops = 0, clock = () => new Date(), endsAt = () => undefined } = parts;
   const keep = createKeep(bus);
 
   return async (
@@ -41,7 +42,8 @@ export function receive({ bus, secrets, log, trustedHops = 0, clock = () => new 
     let result: Result;
     try {
       // What is given up here may still be kept; the next try is then a repeat.
-      result = await within(partner.answerWithin, attempt(), 'not kept');
+      const left = (endsAt() ?? Infinity) - performance.now();
+      result = await within(Math.max(0, Math.min(partner.answerWithin, left)), attempt(), 'not kept');
     } catch (error) {
       // Whatever went wrong, a fault of our own too: the sender tries again, and the journal holds the request if it does not.
       result = { outcome: 'not kept', ids: [], why: String(error) };

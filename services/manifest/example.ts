@@ -58,13 +58,19 @@ export type Example = z.infer<typeof exampleSchema> & { name: string; file: stri
 export function loadExamples(folder: string): Example[] {
   const directory = join(folder, 'examples');
   const files = existsSync(directory) ? readdirSync(directory).filter((file) => file.endsWith('.yaml')) : [];
-  const loaded = files.sort().map((file) => loadExample(join(directory, file)));
   const problems: string[] = [];
+  const loaded = files.sort().flatMap((file) => {
+    const result = loadExample(join(directory, file));
+    if ('example' in result) return [result];
+    problems.push(...result.problems);
+    return [];
+  });
   const examples = loaded.map(({ example, locate }) => {
     const { same } = example.request;
     const base = loaded.find(({ example: { name } }) => name === same)?.example;
     if (base && base.request.same === undefined) return { ...example, request: changed(base.request, example.request) }; // prettier-ignore
-    if (same !== undefined)
+    const isBroken = base === undefined && files.includes(`${same}.yaml`); // which is told by itself
+    if (same !== undefined && !isBroken)
       problems.push(locate({ path: ['request', 'same'], message: `request.same: "${same}" is no example that has a request of its own` })); // prettier-ignore
     return example;
   });
@@ -82,12 +88,14 @@ function changed(base: Example['request'], { same: _, ...own }: Example['request
   return { ...request, headers: { ...base.headers, ...own.headers } };
 }
 
-function loadExample(file: string): { example: Example; locate: YamlFile['locate'] } {
+type Loaded = { example: Example; locate: YamlFile['locate'] };
+
+function loadExample(file: string): Loaded | { problems: string[] } {
   const yaml = readYaml(readFileSync(file, 'utf8'), file);
-  if ('problems' in yaml) throw new ManifestError(yaml.problems);
+  if ('problems' in yaml) return yaml;
   const result = exampleSchema.safeParse(yaml.value);
   if (result.success)
     return { example: { ...result.data, name: basename(file, '.yaml'), file }, locate: yaml.locate };
   const problems = problemsOf(result.error, exampleSchema, yaml.value);
-  throw new ManifestError(problems.map((problem) => yaml.locate(problem)));
+  return { problems: problems.map((problem) => yaml.locate(problem)) };
 }

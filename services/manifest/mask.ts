@@ -86,13 +86,15 @@ function pathMask(template: string): (path: string) => string {
 
 function maskParameters(text: string, secret: ReadonlySet<string>): string {
   if (text === '' || secret.size === 0) return text;
-  const pairs = text.split('&');
+  // Readers pass over white space and a byte order mark before the first name.
+  const [before = ''] = /^[\s\uFEFF\u00EF\u00BB\u00BF]*/.exec(text) ?? [];
+  const pairs = text.slice(before.length).split('&');
   for (const [i, pair] of pairs.entries()) {
     const at = pair.indexOf('=');
     const name = at < 0 ? pair : pair.slice(0, at);
     if (secret.has(decode(name) ?? name)) pairs[i] = `${name}=${mask}`;
   }
-  return pairs.join('&');
+  return before + pairs.join('&');
 }
 
 function maskBody(

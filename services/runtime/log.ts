@@ -44,13 +44,18 @@ export function createLog({ pretty, stream = process.stdout }: Options): Log {
 const severities: Record<string, string> = { info: 'INFO', warn: 'WARNING', error: 'ERROR' };
 
 /** A field cannot pass for the entry's own severity, time or message. */
-const forMachines = winston.format.printf(({ level, message, fields }) => {
+const forMachines = winston.format.printf((info) => asJson(info));
+
+function asJson({ level, message, fields }: winston.Logform.TransformableInfo): string {
   const entry = { severity: severities[level], time: new Date().toISOString(), message };
   return toJson({ ...entry, ...(fields as Fields), ...entry });
-});
+}
 
 /** The time is the machine's own, as the clock on the wall beside the terminal shows it. */
-const forPeople = winston.format.printf(({ level, message, fields }) => {
+const forPeople = winston.format.printf((info) => {
+  const { level, message, fields } = info;
+  // A replay reads these, also from what a terminal showed.
+  if (message === 'journal') return asJson(info);
   const time = styleText('dim', new Date().toLocaleTimeString('en-GB'), always);
   const colour = level === 'error' ? 'red' : level === 'warn' ? 'yellow' : 'green';
   const said = styleText(colour, harmless(String(message)), always);

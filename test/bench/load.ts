@@ -1,30 +1,47 @@
 import { connect } from 'node:net';
 
 export interface LoadResult {
+  answered: number;
   perSecond: number;
   /** Milliseconds. */
   medianLatency: number;
+  p99Latency: number;
+  /** Answers that were not 200. */
   failures: number;
+  /** Milliseconds that it took. */
+  ms: number;
 }
 
-/** Sends one prepared request again and again over keep-alive connections for `ms` milliseconds; loopback only. */
+export const median = (values: number[]) => quantile(values, 0.5);
+
+export function quantile(values: number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? NaN;
+}
+
+interface Load {
+  connections: number;
+  /** For how long new requests are sent; as long as there are any if nothing is said. */
+  ms?: number;
+}
+
+/** Sends requests over keep-alive connections, one at a time on each, until there are no more of them or the time is over; loopback only. */
 export async function load(
   port: number,
-  request: Buffer,
-  connections: number,
-  ms: number,
+  requests: Iterator<Buffer>,
+  { connections, ms = Infinity }: Load,
 ): Promise<LoadResult> {
   const latencies: number[] = [];
   let failures = 0;
-  const end = performance.now() + ms;
   const started = performance.now();
-  await Promise.all(Array.from({ length: connections }, () => oneConnection()));
-  const seconds = (performance.now() - started) / 1000;
-  latencies.sort((a, b) => a - b);
+  await Promise.all(Array.from({ length: connections }, oneConnection));
+  const took = performance.now() - started;
   return {
-    perSecond: latencies.length / seconds,
-    medianLatency: latencies[latencies.length >> 1] ?? NaN,
+    answered: latencies.length,
+    perSecond: (latencies.length / took) * 1000,
+    medianLatency: median(latencies),
+    p99Latency: quantile(latencies, 0.99),
     failures,
+    ms: took,
   };
 
   function oneConnection(): Promise<void> {
@@ -32,19 +49,27 @@ export async function load(
       const socket = connect({ port, host: '127.0.0.1', noDelay: true });
       let sent = 0;
       const send = () => {
-        if (performance.now() >= end) return void socket.end(resolve);
+        const next = performance.now() < started + ms ? requests.next() : { done: true as const };
+        if (next.done) return void socket.end(resolve);
         sent = performance.now();
-        socket.write(request);
+        socket.write(next.value);
       };
       socket.on('connect', send).on('error', reject);
+      // Whoever hangs up in the midst would leave this waiting.
+      socket.on('close', () => reject(new Error('the server hung up')));
       // Every answer measured here is small enough for one packet.
       socket.on('data', (data) => {
         latencies.push(performance.now() - sent);
-        if (!data.includes(' 200 ')) failures++;
+        if (data.toString('latin1', 9, 12) !== '200') failures++;
         send();
       });
     });
   }
+}
+
+/** The same request for ever. */
+export function* again(request: Buffer): Generator<Buffer, undefined> {
+  for (;;) yield request;
 }
 
 /** The bytes of a request as HTTP/1.1. */

@@ -1,77 +1,36 @@
-/** `npm run bench`: where the time goes, as ratios in one run on this machine. `--seconds N` for each measurement (1). */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { exampleRequest, loadExamples } from '../../services/manifest/example.ts';
-import { loadPartners } from '../../services/manifest/load/load.ts';
-import { httpBytes, load, type LoadResult } from './load.ts';
+/**
+ * `npm run bench`: what the gateway costs, as ratios in one run on this machine. `npm run bench -- PART ..` runs only those of decide,
+ * bare, latency, throughput, start, memory, profile; `gateway` are the last five, against what one would otherwise write. `--seconds N`
+ * for each measurement (1), `--rounds N` (5), `--postbacks N` after which memory is looked at (200000).
+ */
+import { parseArgs } from 'node:util';
+import { bare, decide } from './bare.ts';
+import { compare, comparisons } from './compare.ts';
 
-const seconds = Number(process.argv[process.argv.indexOf('--seconds') + 1]) || 1;
-const rounds = 5;
-const now = new Date('2026-11-24T00:00:00Z');
-const partners = loadPartners('partners');
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seconds: { type: 'string', default: '1' },
+    rounds: { type: 'string', default: '5' },
+    postbacks: { type: 'string', default: '200000' },
+  },
+});
+const settings = {
+  seconds: Number(values.seconds),
+  rounds: Number(values.rounds),
+  postbacks: Number(values.postbacks),
+};
+if (!Object.values(settings).every((value) => value > 0))
+  throw new Error('--seconds, --rounds and --postbacks take a number above 0');
 
-const median = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1]!;
+const known: string[] = ['decide', 'bare', ...comparisons];
+const wanted = new Set(positionals.flatMap((name) => (name === 'gateway' ? comparisons : name)));
+if (wanted.size === 0) known.forEach((name) => wanted.add(name));
+const unknown = [...wanted].filter((name) => !known.includes(name));
+if (unknown.length > 0)
+  throw new Error(`no part is called ${unknown.join(', ')}; there are gateway, ${known.join(', ')}`);
 
-function keptExample(id: string) {
-  return loadExamples(join('partners', id)).find(({ expect, after }) => expect.outcome === 'kept' && !after);
-}
-
-/** Median microseconds of verify + read + normalize, over batches of a hundred. */
-function decideMicroseconds(partner: (typeof partners)[number]): number | undefined {
-  const example = keptExample(partner.id);
-  if (!example) return undefined;
-  const secretOf = (name: string) => example.secrets?.[name] ?? `example-${name}`;
-  const request = exampleRequest(example, partner, secretOf);
-  const at = example.now ? new Date(example.now) : now;
-  const batches: number[] = [];
-  const end = performance.now() + seconds * 1000;
-  while (performance.now() < end) {
-    const start = performance.now();
-    for (let i = 0; i < 100; i++) partner.decide(request, (name) => [secretOf(name)], at);
-    batches.push((performance.now() - start) * 10);
-  }
-  return median(batches);
-}
-
-async function startServer(name: string): Promise<{ process: ChildProcess; port: number }> {
-  const child = spawn(process.execPath, ['test/bench/server.ts', name], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  return { process: child, port: Number(line.toString()) };
-}
-
-console.log('verify + read + normalize, one request (median)');
-for (const partner of partners) {
-  const microseconds = decideMicroseconds(partner);
-  console.log(
-    `  ${partner.id.padEnd(20)} ${microseconds === undefined ? 'no example' : `${microseconds.toFixed(1)} µs`}`,
-  );
-}
-
-const involve = partners.find(({ id }) => id === 'involve')!;
-const request = httpBytes(exampleRequest(keptExample('involve')!, involve, (name) => `example-${name}`));
-const servers = { express: await startServer('express'), gateway: await startServer('gateway') };
-try {
-  for (const connections of [1, 64]) {
-    const results: Record<keyof typeof servers, LoadResult[]> = { express: [], gateway: [] };
-    // A round that is not counted warms both up; then they take turns, so that a drift of the machine meets both alike.
-    for (let round = 0; round <= rounds; round++)
-      for (const name of ['express', 'gateway'] as const) {
-        const result = await load(servers[name].port, request, connections, seconds * 1000);
-        if (result.failures > 0) throw new Error(`${name}: ${result.failures} answers were not 200`);
-        if (round > 0) results[name].push(result);
-      }
-    const of = (name: keyof typeof servers, key: 'perSecond' | 'medianLatency') =>
-      median(results[name].map((r) => r[key]));
-    console.log(
-      `\nthe gateway without a bus, against express answering "OK", ${connections} connections (medians of ${rounds})`,
-    );
-    for (const name of ['express', 'gateway'] as const)
-      console.log(`  ${name.padEnd(8)} ${of(name, 'perSecond').toFixed(0).padStart(7)} requests/s   ${of(name, 'medianLatency').toFixed(3)} ms`); // prettier-ignore
-    console.log(`  ratio    ${(of('gateway', 'perSecond') / of('express', 'perSecond')).toFixed(2).padStart(7)} of its requests/s, ${(of('gateway', 'medianLatency') / of('express', 'medianLatency')).toFixed(2)} of its latency`); // prettier-ignore
-  }
-} finally {
-  for (const { process: child } of Object.values(servers)) child.kill();
-}
+if (wanted.has('decide')) decide(settings);
+if (wanted.has('bare')) await bare(settings);
+const chosen = comparisons.filter((name) => wanted.has(name));
+if (chosen.length > 0) await compare(chosen, settings);

@@ -1,5 +1,5 @@
 /** `server.ts express|gateway`: one of the servers compared, in a process of its own; prints its port. */
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { createGateway } from '../../services/gateway/app.ts';
@@ -15,7 +15,7 @@ const nowhere: Bus = {
 };
 const silent: Log = { info() {}, warn() {}, error() {}, close: () => Promise.resolve() };
 
-const servers: Record<string, () => express.Express> = {
+const servers: Record<string, () => RequestListener> = {
   express: () => express().use((_request, response) => void response.send('OK')),
   gateway: () =>
     createGateway({

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
@@ -115,4 +117,22 @@ it('makes nothing of a log without a journal, and says so', async () => {
 
 it('names a file that is not there', async () => {
   await expect(runCommand(['replay', '--journal', '/nowhere/log'], {})).rejects.toThrow('/nowhere/log');
+});
+
+it('reads standard input, however slowly it comes', async () => {
+  const dataDir = emptyFolder();
+  const log = lines(...Array.from({ length: 200 }, (_, i) => line(`n${i}`)));
+  const child = spawn(process.execPath, ['services/main.ts', 'cli', 'replay', '--journal', '-'], {
+    env: { ...process.env, DATA_DIR: dataDir },
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
+  let printed = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  for (let from = 0; from < log.length; from += 20_000) {
+    child.stdin.write(log.slice(from, from + 20_000));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  child.stdin.end();
+  const [code] = (await once(child, 'close')) as [number];
+  expect([code, printed.split('\n').filter((text) => text.includes('requests'))]).toEqual([0, ['200 requests in the journal: 200 kept']]); // prettier-ignore
 });

@@ -22,8 +22,11 @@ export const underLoad: Scenario = {
     const before = world.gateway.memory();
     let most = before;
     const watch = setInterval(() => (most = Math.max(most, world.gateway.memory())), 200);
-    await world.trouble('silence under load', () => world.pubsub.behave({ is: 'silent' }), 7_500, () => world.pubsub.behave({ is: 'ok' })); // prettier-ignore
-    clearInterval(watch);
+    try {
+      await world.trouble('silence under load', () => world.pubsub.behave({ is: 'silent' }), 7_500, () => world.pubsub.behave({ is: 'ok' })); // prettier-ignore
+    } finally {
+      clearInterval(watch);
+    }
     await senders.stop();
     world.notes['memory'] = `${before.toFixed(0)} MB, at most ${most.toFixed(0)} MB`;
     world.must(most < before + mostMore, `memory went from ${before.toFixed(0)} to ${most.toFixed(0)} MB`);

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createReplay, type Replayed } from '../../services/gateway/replay.ts';
+import { createReplay, inParts, type Replayed } from '../../services/gateway/replay.ts';
 import { exampleRequest, loadExamples } from '../../services/manifest/example.ts';
 import { loadPartners } from '../../services/manifest/load/load.ts';
 import type { Incoming } from '../../services/manifest/read/request.ts';
@@ -169,5 +169,68 @@ describe('a line that cannot be replayed is told, and the others are', () => {
       secrets: { live: () => [] },
     });
     expect(await away([line])).toMatchObject([{ outcome: 'failed', why: 'Error: away' }]);
+  });
+});
+
+describe('what a second reader found', () => {
+  const query = 'token=example-token&id=1&payout=1&currency=EUR';
+  const at = (hour: number) => new Date(Date.UTC(2026, 10, 24, hour));
+
+  it('an earlier state that returned after hours is news in a replay too', async () => {
+    const lines: unknown[] = [];
+    for (const [hour, status] of [
+      [0, 'ok'],
+      [3, 'no'],
+      [6, 'ok'],
+    ] as const) {
+      gateway.now = at(hour);
+      gateway.lines.length = 0;
+      lines.push(...(await sendWhileDown({ path: '/shop/event', query: `${query}&status=${status}` })));
+    }
+    const again = createReplay({ partners, bus, secrets: { live: () => ['example-token'] } });
+    expect(await again([...lines].reverse())).toMatchObject([
+      { outcome: 'kept' },
+      { outcome: 'kept' },
+      { outcome: 'kept' },
+    ]);
+    expect(await again(lines)).toMatchObject([
+      { outcome: 'repeat' },
+      { outcome: 'repeat' },
+      { outcome: 'repeat' },
+    ]);
+    expect(await replay(lines)).toMatchObject([
+      { outcome: 'repeat' },
+      { outcome: 'repeat' },
+      { outcome: 'repeat' },
+    ]);
+  });
+
+  it('a HEAD is never published', async () => {
+    gateway.now = at(0);
+    const [line] = await sendWhileDown({ path: '/open', query: 'id=1&status=ok' });
+    const head = JSON.parse(JSON.stringify(line).replace('"GET"', '"HEAD"')) as unknown;
+    expect(await replay([head])).toMatchObject([{ outcome: 'probe' }]);
+    expect((await kept()).conversions).toEqual([]);
+  });
+
+  it('masks a token that white space or a byte order mark stands before', async () => {
+    for (const before of ['\r\n', ' ', '\uFEFF', '\uFEFF\n']) {
+      const body = Buffer.from(`${before}token=example-token&id=1&status=ok&payout=1&currency=EUR`);
+      down = true;
+      await gateway.send({ method: 'POST', path: '/shop/event', body, headers: { 'content-type': 'application/x-www-form-urlencoded' } }); // prettier-ignore
+      await gateway.send({ method: 'POST', path: '/shop/event', body: Buffer.from(body.toString().replace('example', 'wrong')), headers: { 'content-type': 'application/x-www-form-urlencoded' } }); // prettier-ignore
+      down = false;
+    }
+    expect(JSON.stringify(gateway.lines)).not.toMatch(/example-token|wrong-token/);
+  });
+});
+
+describe('parts that a running server takes', () => {
+  it('hold every line once, however large', () => {
+    const lines = Array.from({ length: 50 }, (_, i) => ({ i, text: 'x'.repeat(700_000) }));
+    const parts = inParts(lines);
+    expect(parts.flat()).toEqual(lines);
+    expect(parts.length).toBeGreaterThan(5);
+    for (const part of parts) expect(JSON.stringify(part).length).toBeLessThan(6_000_000);
   });
 });

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { openPostgres, migrate } from '../../ledger/database.ts';
 import { openEmbeddedLedger, settingsOf } from '../../ledger/embedded.ts';
@@ -48,6 +47,3 @@ async function inPostgres(connectionString: string, run: (db: Ledger) => Promise
     await close();
   }
 }
-
-/** A file, or standard input for `-`. */
-export const readText = (file: string) => readFileSync(file === '-' ? 0 : file, 'utf8');

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { parse, stringify } from 'yaml';
 import type { Moved } from '../../ledger/plan.ts';
-import { askLedger, readText } from './ask.ts';
+import { readText } from '../text.ts';
+import { askLedger } from './ask.ts';
 import { addPayoutCommands } from './payout.ts';
 import { columns } from './table.ts';
 
@@ -43,7 +44,7 @@ export function addLedgerCommands(program: Command, env: NodeJS.ProcessEnv): voi
   );
   planned(publisher.command('import').description('Add and change what a YAML or JSON file says; removes nothing').argument('<file>'))
     .action(async (file: string, { plan, json, by }: Planned) => {
-      showMoved(await askLedger(env, 'import', { book: parse(readText(file)) as unknown, plan }, by), json);
+      showMoved(await askLedger(env, 'import', { book: parse(await readText(file)) as unknown, plan }, by), json);
     }); // prettier-ignore
   addPayoutCommands(program, env);
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { ReplayedRecord } from '../../ledger/replay.ts';
 import { readConfig } from '../../runtime/config.ts';
 import { askLedger } from './ask.ts';
-import { common, planned, type Common, type Planned } from './commands.ts';
+import { planned, type Common, type Planned } from './commands.ts';
 import { columns } from './table.ts';
 
 interface Options extends Planned {
@@ -40,17 +40,17 @@ export function addReplayCommands(program: Command, env: NodeJS.ProcessEnv): voi
     if (options.journal !== undefined) return fromJournal(options.journal, options.project, env);
     await fromQuarantine(options, env);
   });
-  common(
-    program
-      .command('release')
-      .description("Record a refused request as a hint, since a named person says that it is the partner's")
-      .argument('<id>', 'of the refused request: linkshare events --topic refused')
-      .requiredOption('--reason <sentence>')
-      .requiredOption('--by <name>', 'who says so'),
-  ).action(async (id: string, { reason, by }: Common & { reason: string }) => {
-    const { outcome } = await askLedger<{ outcome: string }>(env, 'release', { id, reason }, by);
-    console.log(outcome);
-  });
+  // Not `common`, whose --by may be left out: here a person answers for it.
+  program
+    .command('release')
+    .description("Record a refused request as a hint, since a named person says that it is the partner's")
+    .argument('<id>', 'of the refused request: linkshare events --topic refused')
+    .requiredOption('--reason <sentence>')
+    .requiredOption('--by <name>', 'who says so')
+    .action(async (id: string, { reason, by }: Common & { reason: string }) => {
+      const { outcome } = await askLedger<{ outcome: string }>(env, 'release', { id, reason }, by);
+      console.log(outcome);
+    });
 }
 
 async function fromQuarantine(

@@ -83,7 +83,7 @@ export function compileConversion(fields: Fields, repeat: Manifest['repeat']): (
 }
 
 /** What is added keeps its minus; of a reversal the word says already what a minus would. */
-function minusOf(meaning: StatusMeaning | undefined, repeat: Manifest['repeat']): Minus {
+export function minusOf(meaning: StatusMeaning | undefined, repeat: Manifest['repeat']): Minus {
   if (meaning === 'adjusted' || repeat?.amounts === 'add') return 'kept';
   return meaning === 'reversed' ? 'dropped' : 'refused';
 }

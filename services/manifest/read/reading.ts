@@ -13,7 +13,7 @@ export type Reading = { drafts: Draft[] } | { probe: string } | { reasons: Reaso
 /** More conversions than any request is known to carry, and than Pub/Sub takes in one call (1,000). */
 const mostItems = 500;
 
-interface Variant {
+export interface Variant {
   applies: (scope: Scope) => boolean;
   levels: [name: string, path: string][];
   convert: (scope: Scope) => Conversion;
@@ -51,14 +51,14 @@ export function compileReading(manifest: Manifest): {
   };
 }
 
-interface VariantText {
+export interface VariantText {
   when?: string | undefined;
   each?: Record<string, string> | undefined;
   fields: Fields;
 }
 
 /** A variant has the common fields and its own; one without `when` is tried last. */
-function variantsOf({ variants, each, fields }: Manifest): VariantText[] {
+export function variantsOf({ variants, each, fields }: Manifest): VariantText[] {
   if (!variants) return [{ each, fields: fields ?? {} }];
   const whole = variants.map((variant) => ({ each, ...variant, fields: { ...fields, ...variant.fields } }));
   return [
@@ -67,7 +67,7 @@ function variantsOf({ variants, each, fields }: Manifest): VariantText[] {
   ];
 }
 
-function compileVariant({ when, each = {}, fields }: VariantText, repeat: Manifest['repeat']): Variant {
+export function compileVariant({ when, each = {}, fields }: VariantText, repeat: Manifest['repeat']): Variant {
   const names = when === undefined ? [] : parseExpression(when).flatMap(({ main }) => main.flat());
   const isSent = (scope: Scope) =>
     names.some((part) => typeof part === 'object' && scope.find(part.name).sent);
@@ -127,7 +127,7 @@ function itemsOf({ levels }: Variant, scope: Scope): Scope[] {
 }
 
 /** One scope per item, level by level. A list that is missing or empty is unreadable: a sale may have been in it. */
-function expand(levels: Variant['levels'], scope: Scope): Scope[] | { reason: Reason } {
+export function expand(levels: Variant['levels'], scope: Scope): Scope[] | { reason: Reason } {
   let scopes = [scope];
   for (const [name, path] of levels) {
     const lists = scopes.map((outer) => [outer, outer.item(path)] as const);

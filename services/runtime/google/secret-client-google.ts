@@ -1,10 +1,13 @@
-import type { SecretManagerServiceClient } from '@google-cloud/secret-manager';
+// Bundled, a package written for require() has these names only for a static import; this file itself is loaded lazily.
+import { v1 } from '@google-cloud/secret-manager';
+import { credentials } from '@grpc/grpc-js';
+import { PassThroughClient } from 'google-auth-library';
 import { channelOptions, lazily, type ClientOptions, type SecretClient } from './secret-client.ts';
 
 /** Secret Manager through Google's own client. Loading it takes about a quarter of a second. */
 export const openGoogleClient = (options: ClientOptions = {}): SecretClient =>
   lazily(async () => {
-    const client = await load(options);
+    const client = load(options);
     // Its calls throw past their caller, and end the process, where this fails (no account, say): so it comes first.
     await client.initialize();
     return {
@@ -21,18 +24,15 @@ export const openGoogleClient = (options: ClientOptions = {}): SecretClient =>
     };
   });
 
-async function load({ host }: ClientOptions): Promise<SecretManagerServiceClient> {
-  const { v1 } = await import('@google-cloud/secret-manager');
-  const client = new v1.SecretManagerServiceClient({ ...channelOptions, ...(host && (await standIn(host))) });
+function load({ host }: ClientOptions) {
+  const client = new v1.SecretManagerServiceClient({ ...channelOptions, ...(host && standIn(host)) });
   // Who sets GOOGLE_SDK_NODE_LOGGING would find every secret in the log: the client writes whole answers there.
   Object.assign(client, { _log: { info: () => {}, warn: () => {}, debug: () => {}, error: () => {} } });
   return client;
 }
 
 /** Without TLS, and without asking the machine for an account. */
-async function standIn(host: string) {
-  const { credentials } = await import('@grpc/grpc-js');
-  const { PassThroughClient } = await import('google-auth-library');
+function standIn(host: string) {
   const [apiEndpoint, port] = host.split(':') as [string, string];
   const authClient = new PassThroughClient();
   return { apiEndpoint, port: Number(port), sslCreds: credentials.createInsecure(), authClient };

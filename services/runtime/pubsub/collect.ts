@@ -76,14 +76,19 @@ export function createCollector(connection: Connection, changed: Partial<Limits>
       const line = lineOf(topic);
       const caller = new Caller(messages, limits.totalMs, (late) => drop(line, late));
       const why = fits(caller);
-      if (why) caller.fail(why);
-      else {
-        hold(caller, 1);
-        line.waiting.push(caller);
-        sendSoon(line);
+      if (why) {
+        caller.fail(why);
+        return caller.done;
       }
+      hold(caller, 1);
+      line.waiting.push(caller);
+      sendSoon(line);
       unsettled.add(caller.done);
-      return caller.done.finally(() => unsettled.delete(caller.done));
+      try {
+        await caller.done;
+      } finally {
+        unsettled.delete(caller.done);
+      }
     },
     async close() {
       closed = true;

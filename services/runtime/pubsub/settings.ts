@@ -13,10 +13,9 @@ export const pubSubSettings = {
   PUBLISHER: z.enum(publishers).default('grpc'),
   PUBSUB_EMULATOR_HOST: text.optional(),
 };
-const settings = z.object(pubSubSettings);
 
 /** Opens the topics of a project. */
-export async function openPubSubBus(config: z.output<typeof settings>): Promise<Bus> {
+export async function openPubSubBus(config: z.output<z.ZodObject<typeof pubSubSettings>>): Promise<Bus> {
   const topic = (name: string) =>
     name.includes('/') ? name : `projects/${config.GOOGLE_CLOUD_PROJECT}/topics/${name}`;
   return createPubSubBus({

@@ -1,0 +1,134 @@
+import type { Incoming } from '../read/request.ts';
+import type { VerifyBlock } from '../schema.ts';
+import { digestOf, type Digest } from './digest.ts';
+import type { Leaf } from './leaves.ts';
+import { isSecretName, isSignatureName } from './names.ts';
+
+/** How the request seems to prove itself, and where its secret or signature stands, so that an example can be written without it. */
+export interface GuessedProof {
+  verify: VerifyBlock;
+  path: string;
+  /** What to write instead of a value, by where it is: `header.x-signature`, a parameter, `path`. */
+  instead: { place: string; value: string; by: string }[];
+  assumed: string[];
+}
+
+/** Guesses how a request is verified: a signature, a secret it brings, or else a token that our own address will bring. */
+export function guessProof(id: string, request: Incoming, leaves: Leaf[]): GuessedProof {
+  return (
+    inHeader(id, request) ?? inParameter(id, request, leaves) ?? inPath(id, request) ?? ours(id, request)
+  );
+}
+
+const secretHole = (name: string) => `{secret.${name}}`;
+
+/** The path on our side is ours to choose: theirs is kept only where it is one that we could have given them. */
+const pathOf = (id: string, { path }: Incoming) =>
+  path === `/${id}` || (path.startsWith(`/${id}/`) && /^(\/[\w.~-]+)+$/.test(path)) ? path : `/${id}/postback`; // prettier-ignore
+
+function inHeader(id: string, request: Incoming): GuessedProof | undefined {
+  for (const [name, sent] of Object.entries(request.headers)) {
+    const value = String(sent);
+    const place = `header.${name}`;
+    if (name === 'authorization') {
+      const [, scheme = '', rest = ''] = /^(\w+)\s+(\S+)$/.exec(value) ?? [];
+      if (rest !== '') return shared(id, request, `${place}.${scheme.toLowerCase()}`, { place, value: rest });
+    } else if (isSignatureName(name)) return signedHeader(id, request, name, value);
+    else if (isSecretName(name)) return shared(id, request, place, { place, value });
+  }
+  return undefined;
+}
+
+/** `sha256=ab..`, `t=17..,v1=ab..` or the signature alone, of the body, with the time before it if one is there. */
+function signedHeader(id: string, request: Incoming, name: string, value: string): GuessedProof | undefined {
+  const pieces = [...value.matchAll(/(?:^|[\s,;])([\w-]+)[=,]([^\s,;]+)/g)].map(([, label = '', piece = '']) => ({ label: label.toLowerCase(), piece })); // prettier-ignore
+  const labelled = pieces.find(({ piece }) => digestOf(piece));
+  const digest = digestOf(labelled?.piece ?? value);
+  if (!digest) return undefined;
+  const at = `header.${name}${labelled ? `.${labelled.label}` : ''}`;
+  const time = timeHeader(request, pieces, name);
+  const hasBody = request.body.length > 0;
+  const content = hasBody ? '{body}' : '{query}';
+  const of = time === undefined ? content : `{${time}}.${content}`;
+  const verify: VerifyBlock = { secret: 'signing-secret', at, by: `hmac-${digest.hash}`, ...(of !== '{body}' && { of }), ...(time !== undefined && { sentAt: time }) }; // prettier-ignore
+  const how = `${at} is an HMAC-${digest.hash.toUpperCase()} of ${hasBody ? 'the body' : 'the query'}${time === undefined ? '' : `, with ${time} and a dot before it`}`; // prettier-ignore
+  return { verify, path: pathOf(id, request), instead: [{ place: `header.${name}`, value: labelled?.piece ?? value, by: digest.hole }], assumed: [how] }; // prettier-ignore
+}
+
+function timeHeader(
+  { headers }: Incoming,
+  pieces: { label: string; piece: string }[],
+  name: string,
+): string | undefined {
+  const isTime = (text: string) => /^\d{10}(\d{3})?$/.test(text);
+  const piece = pieces.find(({ piece }) => isTime(piece));
+  if (piece) return `header.${name}.${piece.label}`;
+  const header = Object.entries(headers).find(([other, value]) => /time/.test(other) && isTime(String(value))); // prettier-ignore
+  return header && `header.${header[0]}`;
+}
+
+function inParameter(id: string, request: Incoming, leaves: Leaf[]): GuessedProof | undefined {
+  const path = pathOf(id, request);
+  for (const { place, names, value, isInItem } of leaves) {
+    const digest = names.some(isSignatureName) ? digestOf(value) : undefined;
+    const isFlat = !place.includes('.') && leaves.every((leaf) => !leaf.isInItem && !/^(?!query\.).*\./.test(leaf.place)); // prettier-ignore
+    if (digest && isFlat) return { ...signedParameter(place, digest), path, instead: [{ place, value, by: digest.hole }] }; // prettier-ignore
+    if (
+      !digest &&
+      names.some((name) => isSecretName(name) || isSignatureName(name)) &&
+      value !== '' &&
+      !isInItem
+    )
+      return shared(id, request, place, { place, value });
+  }
+  return undefined;
+}
+
+/** Which text is signed nobody can see. Short hashes are mostly plain ones with the secret in their text. */
+function signedParameter(at: string, { hash }: Digest): Pick<GuessedProof, 'verify' | 'assumed'> {
+  const isPlain = hash === 'md5' || hash === 'sha1';
+  const verify: VerifyBlock = { secret: 'signing-secret', at, by: isPlain ? hash : `hmac-${hash}`, of: isPlain ? '{params}{secret}' : '{params}', pair: '{key}={value}&' }; // prettier-ignore
+  const how = isPlain ? `the ${hash} of all other parameters, sorted, as key=value joined by &, and the secret` : `an HMAC-${hash.toUpperCase()} of all other parameters, sorted, as key=value joined by &`; // prettier-ignore
+  return { verify, assumed: [`${at} is ${how}: their documentation says what is signed`] };
+}
+
+/** A segment that nobody types by hand. */
+function inPath(id: string, request: Incoming): GuessedProof | undefined {
+  const segment = request.path.split('/').find((part) => /^[\w~-]{20,}$/.test(part) && /\d/.test(part));
+  if (segment === undefined) return undefined;
+  return {
+    verify: { secret: 'postback-token', at: 'path.token' },
+    path: `/${id}/{token}`,
+    instead: [],
+    assumed: ['the long part of the path is the secret: we give them an address of ours that has one'],
+  };
+}
+
+function shared(
+  id: string,
+  request: Incoming,
+  at: string,
+  { place, value }: { place: string; value: string },
+): GuessedProof {
+  const name = place.startsWith('header.') ? 'postback-secret' : 'postback-token';
+  const isBasic = /\.basic$/.test(at);
+  return {
+    verify: { secret: name, at },
+    path: pathOf(id, request),
+    // What Basic makes of a secret is written out: an example has no word for it.
+    instead: [
+      { place, value, by: isBasic ? Buffer.from(`example-${name}`).toString('base64') : secretHole(name) },
+    ],
+    assumed: [`${at} is a secret that they let us choose, or give us`],
+  };
+}
+
+/** Nothing in it proves anything: our own address brings a token. */
+function ours(id: string, request: Incoming): GuessedProof {
+  return {
+    verify: { secret: 'postback-token', at: request.body.length > 0 ? 'query.token' : 'token' },
+    path: pathOf(id, request),
+    instead: [{ place: 'query.token', value: '', by: secretHole('postback-token') }],
+    assumed: ['they keep the query of the address that we give them, so that it can carry our token'],
+  };
+}

@@ -1,0 +1,88 @@
+import { parseManifest, validate } from '../load/load.ts';
+import { readTime } from '../../contract/time.ts';
+import type { Incoming } from '../read/request.ts';
+import { Scope } from '../read/scope.ts';
+import { evaluate } from '../read/value.ts';
+import { parseExpression } from '../expression.ts';
+import type { Manifest } from '../schema.ts';
+import { draftExamples, type DraftExample } from './draftExamples.ts';
+import { exampleOf, withValue } from './exampleParts.ts';
+import { guessFields, type Known } from './guess.ts';
+import { guessProof, type GuessedProof } from './guessProof.ts';
+import { leavesOf } from './leaves.ts';
+import { manifestText } from './write.ts';
+
+export interface Proposal {
+  manifest: Manifest;
+  /** The manifest as YAML. */
+  text: string;
+  examples: DraftExample[];
+}
+
+/** What a manifest is proposed for. */
+export interface For extends Known {
+  id: string;
+  name: string;
+}
+
+/**
+ * Proposes a manifest from one real request, with what it is unsure of under `assumed`. It loads, and decides that request as kept or
+ * quarantined. Throws SyntaxError where nothing can be proposed.
+ */
+export function propose(request: Incoming, { id, name, ...known }: For): Proposal {
+  const found = leavesOf(request);
+  if (found.leaves.length === 0) throw new SyntaxError('it brings no parameter and no body: there is nothing to learn from it'); // prettier-ignore
+  const guess = guessFields(found, known);
+  const proof = guessProof(id, request, found.leaves);
+  const unspeakable = found.unspeakable.map((place) => `"${place}" cannot be named by a manifest, so it is not read`); // prettier-ignore
+  const manifest: Manifest = {
+    id,
+    name,
+    stage: 'test',
+    assumed: [...guess.assumed, ...proof.assumed, ...unspeakable],
+    path: proof.path,
+    verify: proof.verify,
+    ...(found.open !== undefined && { open: found.open }),
+    ...(found.each && { each: found.each }),
+    fields: guess.fields,
+  };
+  return finish(manifest, request, proof);
+}
+
+function finish(manifest: Manifest, request: Incoming, proof: GuessedProof): Proposal {
+  const says = 'Proposed from one request. It is a test until a person has looked at it: its sales are shown, never paid.'; // prettier-ignore
+  const text = manifestText(withUnsigned(manifest), says);
+  const loaded = parseManifest(text, 'the proposal');
+  const now = sentAt(loaded, request);
+  return {
+    manifest: loaded,
+    text,
+    examples: draftExamples(loaded, firstExample(loaded, request, proof), now),
+  };
+}
+
+/** What a signature does not cover must be said, or the manifest does not load: the checker knows which fields those are. */
+function withUnsigned(manifest: Manifest): Manifest {
+  const result = validate(manifest);
+  const list = 'problems' in result ? /unsigned: \[([^\]]+)\]/.exec(result.problems.map(({ message }) => message).join('\n'))?.[1] : undefined; // prettier-ignore
+  return list === undefined || Array.isArray(manifest.verify) ? manifest : { ...manifest, verify: { ...manifest.verify, unsigned: list.split(', ') } }; // prettier-ignore
+}
+
+function firstExample(manifest: Manifest, request: Incoming, { instead }: GuessedProof) {
+  const names = [manifest.verify].flat().flatMap(({ at = '', of = '', sentAt = '' }) => [...`${at} ${of} ${sentAt}`.matchAll(/header\.([\w-]+)/g)].map(([, name]) => name!)); // prettier-ignore
+  const written = exampleOf(request, [...new Set(names)]);
+  return instead.reduce((example, { place, value, by }) => {
+    const header = /^header\.(.+)$/.exec(place)?.[1];
+    const before = header === undefined ? '' : (example.headers?.[header] ?? '');
+    return withValue(example, place, header === undefined ? by : before.replace(value, by), manifest.open) ?? example; // prettier-ignore
+  }, written);
+}
+
+/** A signed time belongs to the moment of sending: the example is sent then. */
+function sentAt({ verify }: Manifest, request: Incoming): string | undefined {
+  const [block] = [verify].flat();
+  if (block?.sentAt === undefined) return undefined;
+  const text = evaluate(parseExpression(block.sentAt), new Scope(request));
+  const time = text.is === 'text' ? readTime(text.text) : undefined;
+  return time?.ok ? time.value.replace('.000Z', 'Z') : undefined;
+}
