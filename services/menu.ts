@@ -20,8 +20,10 @@ export function partnerMenu(
 ): string {
   const { id, manifest } = partner;
   const { url, headers, where } = setupOf(partner, origin, (name) => secretOf(id, name));
+  // What is sealed under our secret a shell line cannot make.
+  const isSealed = [manifest.verify].flat().some(({ iv }) => iv !== undefined);
   const example = loadExamples(join(partnersDir, id)).find(
-    ({ expect, after }) => expect.outcome === 'kept' && !after,
+    ({ expect, after }) => expect.outcome === 'kept' && !after && !isSealed,
   );
   const shell = (name: string) => `$(cat '${secretFile(id, name)}')`;
   const lines = [
@@ -31,7 +33,7 @@ export function partnerMenu(
     ...(where ? [`  where  ${where}`] : []),
     example
       ? `  try    ${curlLine(example, partner, origin, shell)}`
-      : '  try    (no example of a kept request yet)',
+      : '  try    (no example of a kept request that a shell line could make)',
   ];
   return lines.join('\n');
 }

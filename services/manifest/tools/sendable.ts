@@ -4,6 +4,7 @@ import { allReferences, parseExpression } from '../expression.ts';
 import type { Incoming } from '../read/request.ts';
 import { Scope } from '../read/scope.ts';
 import type { VerifyBlock } from '../schema.ts';
+import { saleIds } from './saleIds.ts';
 import { kindOf } from '../verify/algorithms.ts';
 import { signatureOf } from '../verify/sign.ts';
 
@@ -38,11 +39,9 @@ export function sendable(example: Example, partner: Partner, { secretOf, now, fr
 
 /** Ids as the manifest reads them, wherever they stand: a sale may carry its own more than once. */
 function withFreshIds(partner: Partner, request: Incoming, freshId: (id: string) => string): Incoming {
-  const raw = partner.mask(request, () => []);
-  const decision = partner.reread(raw, { is: 'verified' }, new Date());
-  const ids = decision.is === 'conversions' ? decision.events.map(({ conversionId }) => conversionId) : [];
+  const ids = saleIds(partner, request);
   if (ids.length === 0) throw new Error('no sale can be read in this example, so there is no id to renew');
-  return [...new Set(ids)].reduce((sent, id) => replace(sent, id, freshId(id)), request);
+  return ids.reduce((sent, id) => replace(sent, id, freshId(id)), request);
 }
 
 function withSecret(request: Incoming, { at }: VerifyBlock, secret: string): Incoming {
@@ -82,7 +81,8 @@ function valueAt(request: Incoming, place: string | undefined): string | undefin
 /** Puts a text in the place of another, where it stands by itself: as it is, or as a URL writes it. */
 function replace(request: Incoming, old: string, by: string): Incoming {
   const forms = [...new Set([old, encodeURIComponent(old)])].map((form) => form.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')); // prettier-ignore
-  const pattern = new RegExp(`(?<![\\w-])(?:${forms.join('|')})(?![\\w-])`, 'g');
+  // What a URL writes as %3A ends in a letter.
+  const pattern = new RegExp(`(?<=^|[^\\w-]|%[0-9A-Fa-f]{2})(?:${forms.join('|')})(?![\\w-])`, 'g');
   const plain = (text: string) => text.replace(pattern, () => by);
   return {
     ...request,
