@@ -18,7 +18,7 @@ interface RoleSize {
 }
 
 /** The bundles that each role can come to load, at its start or later. */
-export const roleSizes = ({ outputs }: Metafile): RoleSize[] =>
+const roleSizes = ({ outputs }: Metafile): RoleSize[] =>
   Object.keys(entries).map((role) => {
     const others = new Set(
       Object.values(entries)

@@ -10,8 +10,9 @@ const mayImport: Record<string, string[]> = {
   gateway: ['contract', 'manifest', 'runtime'],
   ledger: ['contract', 'manifest', 'runtime'],
   console: ['contract', 'manifest', 'runtime'],
+  linkshare: ['contract', 'runtime'],
   // A replay is the gateway's last step, done again; commands ask the ledger.
-  cli: ['contract', 'manifest', 'runtime', 'gateway', 'ledger'],
+  cli: ['contract', 'manifest', 'runtime', 'gateway', 'ledger', 'linkshare'],
 };
 const purePackages = [
   'zod',
@@ -63,5 +64,34 @@ describe('services/', () => {
   it('touches the process in main.ts alone', () => {
     for (const file of sources.filter((name) => name !== 'services/main.ts'))
       expect(/process\.(exit|argv|env|on)\b/.test(readFileSync(file, 'utf8')), file).toBe(false);
+  });
+});
+
+describe('infra/', () => {
+  const files = readdirSync('infra', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join('infra', file));
+  const packages = ['@pulumi/pulumi', 'zod', 'node:fs', 'node:path'];
+
+  it.each(files)('%s imports of services/ the manifest alone', (file) => {
+    const targets = importsOf(file).filter((name) => name.startsWith('.'));
+    for (const target of targets.map((name) => normalize(join(dirname(file), name))))
+      expect(target, file).toMatch(/^(infra|services\/manifest)\//);
+  });
+
+  it('uses few packages, and of @pulumi/gcp the files that it needs: the whole takes a minute to load', () => {
+    for (const file of files)
+      for (const name of importsOf(file).filter((each) => !each.startsWith('.') && !packages.includes(each)))
+        expect(name, file).toMatch(/^@pulumi\/gcp\/([a-z0-9]+\/\w+|provider)\.js$/);
+  });
+
+  it('names no partner, and leaves the process alone', () => {
+    const partners = readdirSync('partners', { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    for (const file of files) {
+      const code = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+      expect(/process\.(exit|argv|env|on)\b/.test(code), file).toBe(false);
+      for (const { name } of partners)
+        expect(new RegExp(`\\b${name}\\b`, 'i').test(code), `${file} names ${name}`).toBe(false);
+    }
   });
 });

@@ -1,0 +1,67 @@
+import { interpolate, type Input } from '@pulumi/pulumi';
+import { Provider } from '@pulumi/gcp/provider.js';
+import type { Partner } from '../services/manifest/compile.ts';
+import { Bus } from './bus.ts';
+import type { StackConfig } from './config.ts';
+import { FrontDoor } from './door/front-door.ts';
+import { Logs } from './logs.ts';
+import { healthPath } from './partners.ts';
+import { PartnerService } from './partner-service.ts';
+import { Watch } from './watch/watch.ts';
+
+/** What an operator needs to know of a stack. */
+export interface Outputs {
+  /** What to paste on each partner's side; `linkshare partner url <id> --origin ..` adds the secret and the macros. */
+  urls: Record<string, string>;
+  /** The commands that fill secrets, by secret. */
+  fillSecrets: Record<string, string>;
+  /** The records to make in the domain's DNS. */
+  dns: Record<string, Input<string>>;
+  image: string;
+  canaryImage: string;
+  canary: string;
+  health: string;
+}
+
+/** Declares everything. */
+export function deploy(config: StackConfig, partners: readonly Partner[]): Outputs {
+  const { project, region } = config;
+  const options = { provider: new Provider('google', { project, region }) };
+  const logs = new Logs('logs', config, options);
+  const bus = new Bus('bus', config, options);
+  const after = [logs.sink];
+  const services = new Map(
+    partners.map((partner) => {
+      const own = { ...config, production: config.production && !config.retiring.includes(partner.id) };
+      return [
+        partner.id,
+        { partner, service: new PartnerService({ partner, bus, after, config: own }, options) },
+      ];
+    }),
+  );
+  const door = new FrontDoor('door', { partners: services, config }, options);
+  // The ledger, its database and its push subscriptions, sync's jobs and the console go here, each a component beside these.
+  new Watch('watch', { partners, bus, config }, options);
+  return outputs(config, services, door);
+}
+
+function outputs(
+  config: StackConfig,
+  services: ReadonlyMap<string, { partner: Partner; service: PartnerService }>,
+  door: FrontDoor,
+): Outputs {
+  const { domain, image, canary, canaryImage = image } = config;
+  const each = [...services.values()];
+  return {
+    urls: Object.fromEntries(
+      each.map(({ partner: { id, manifest } }) => [id, `https://${domain}${manifest.path}`]),
+    ),
+    fillSecrets: Object.assign({}, ...each.map(({ service }) => service.secrets.fill)) as Record<
+      string,
+      string
+    >,
+    dns: { host: interpolate`${domain} A ${door.address.address}`, certificate: door.certificate.record },
+    ...{ image, canary, canaryImage },
+    health: `https://${domain}${healthPath(canary)}`,
+  };
+}

@@ -1,0 +1,65 @@
+import { basename } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { partnerFolders } from '../../services/manifest/load/load.ts';
+import { flat } from './inventory.ts';
+import { deployed, key, type Declared } from './mocks.ts';
+
+const shipped = partnerFolders('partners').map((folder) => basename(folder));
+
+/** By their names, so that two stacks can be laid beside each other. */
+const byKey = (resources: readonly Declared[]) => new Map(resources.map((each) => [key(each), each]));
+const isUrlMap = ({ type }: Declared) => type.endsWith(':URLMap');
+
+/** Cuts the rules out of a URL map: what is left, and the rules by their paths. */
+function rulesOf({ inputs }: Declared): { rest: string; rules: string[] } {
+  const { pathMatchers, ...others } = structuredClone(inputs);
+  const [{ pathRules, ...matcher }] = pathMatchers as [{ pathRules: unknown[] }];
+  return { rest: flat([others, matcher]), rules: pathRules.map(flat) };
+}
+
+const stacks = new Map<string, Promise<Map<string, Declared>>>();
+/** Each stack is declared once, whoever is laid beside it. */
+function stackOf(ids: string[], canary: string) {
+  const name = ids.join();
+  const stack =
+    stacks.get(name) ??
+    deployed('.', ids, { 'linkshare:canary': canary }).then(({ resources }) => byKey(resources));
+  stacks.set(name, stack);
+  return stack;
+}
+
+describe.each(shipped)('adding %s to a stack of three others', (id) => {
+  const others = shipped.filter((each) => each !== id).slice(0, 3);
+  let before: Map<string, Declared>;
+  let after: Map<string, Declared>;
+  beforeAll(async () => {
+    before = await stackOf(others, others[0]!);
+    after = await stackOf([...others, id], others[0]!);
+  });
+
+  it('takes no resource away and changes none but the URL map', () => {
+    const changed = [...before].filter(
+      ([name, each]) => !after.has(name) || flat(after.get(name)) !== flat(each),
+    );
+    expect(changed.map(([name]) => name)).toEqual(['gcp:compute/uRLMap:URLMap partners']);
+  });
+
+  it('adds only resources of its own', () => {
+    const added = [...after.values()].filter((each) => !before.has(key(each)));
+    expect(added.map(({ type }) => type)).toContain('gcp:cloudrunv2/service:Service');
+    const own = new RegExp(`^(postback-|linkshare-)?${id}(-|$)`);
+    for (const each of added) expect(each.name, key(each)).toMatch(own);
+  });
+
+  it('adds its rule to the URL map and moves no other', () => {
+    const [was, is] = [before, after].map((each) => rulesOf([...each.values()].find(isUrlMap)!)) as [ReturnType<typeof rulesOf>, ReturnType<typeof rulesOf>]; // prettier-ignore
+    expect(is.rest).toBe(was.rest);
+    const added = is.rules.filter((rule) => !was.rules.includes(rule));
+    expect(is.rules.filter((rule) => !added.includes(rule))).toEqual(was.rules);
+    expect(added[0]).toBe(
+      flat({ paths: [`/${id}`, `/${id}/*`], service: `backendService:BackendService/postback-${id}` }),
+    );
+    for (const rule of added)
+      expect(JSON.parse(rule)).toMatchObject({ service: `backendService:BackendService/postback-${id}` });
+  });
+});
