@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { outboundTables } from './outbound/migration.ts';
 
 const script = (...statements: string[]): Migration => ({
   async up(db: Kysely<unknown>) {
@@ -169,4 +170,5 @@ export const migrations: Record<string, Migration> = {
     )`,
     `create index statement_lines_by_key on statement_lines (key)`,
   ),
+  '005-outbound': script(...outboundTables),
 };

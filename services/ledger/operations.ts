@@ -1,5 +1,10 @@
 import { z } from 'zod';
 import { exportBook, importBook, bookInput } from './book.ts';
+import { deliveryFilter, listDeliveries } from './outbound/list.ts';
+import { macroNames, type Macro } from './outbound/macros.ts';
+import { setPostback, testPostback } from './outbound/postbacks.ts';
+import type { SenderOptions } from './outbound/send.ts';
+import { postbackInput } from './outbound/settings.ts';
 import { changeRules, transact } from './plan.ts';
 import { releaseRefused, replayQuarantine, type ReplayContext } from './replay.ts';
 import {
@@ -23,6 +28,8 @@ import type { Ledger } from './tables.ts';
 export interface Context extends ReplayContext {
   db: Ledger;
   now: Date;
+  /** How postbacks may be sent; by default to public addresses by https only. */
+  outbound?: SenderOptions | undefined;
 }
 
 interface Operation {
@@ -41,6 +48,7 @@ const operation = <T extends z.ZodType>(
 const plan = z.boolean().default(false);
 const moment = z.union([z.iso.date(), z.iso.datetime()], 'write a day or a time in UTC: 2026-11-24');
 const none = z.strictObject({});
+const macroValues = z.partialRecord(z.enum(macroNames as [Macro, ...Macro[]]), z.string().max(512));
 const id = z.strictObject({ id: publisherId });
 
 /** What can be asked of the ledger; the command line asks here, through the running server or in the database itself. */
@@ -94,6 +102,15 @@ export const operations: Record<string, Operation> = {
     z.strictObject({ id: z.string(), reason: z.string().min(10, 'say why, in a sentence') }),
     (context, args) => context.db.transaction().execute((trx) => releaseRefused(trx, context, args)),
   ),
+  'postback-set': operation(postbackInput, ({ db, who, now, outbound }, args) =>
+    db.transaction().execute((trx) => setPostback(trx, args, { who, now, allowed: outbound })),
+  ),
+  'postback-test': operation(
+    z.strictObject({ publisher: publisherId, values: macroValues.default({}) }),
+    ({ db, outbound, ...asked }, { publisher, values }) =>
+      testPostback(db, publisher, values, { ...asked, sending: outbound }),
+  ),
+  'delivery-list': operation(deliveryFilter, ({ db }, args) => listDeliveries(db, args)),
   export: operation(none, ({ db }) => exportBook(db)),
   import: operation(z.strictObject({ book: bookInput, plan }), (context, { book, plan }) =>
     changeRules(context.db, { ...context, plan }, (trx) => importBook(trx, book, context.who)),

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, Kysely } from 'kysely';
 import type { RuleKind } from './attribution.ts';
+import type { OutboundTables } from './outbound/tables.ts';
 import type { PayoutRule } from './payout.ts';
 
 /** A time that the database gives where none is said. */
@@ -176,7 +177,7 @@ interface StatementLines {
   reason: string;
 }
 
-export interface LedgerTables {
+export interface LedgerTables extends OutboundTables {
   events: Events;
   conversions: Conversions;
   poison: Poison;
