@@ -2,6 +2,8 @@ import express from 'express';
 import { z } from 'zod';
 import { migrate, openPostgres } from './ledger/database.ts';
 import { createIntake } from './ledger/intake.ts';
+import { enqueueDeliveries } from './ledger/outbound/enqueue.ts';
+import { startOutbound } from './ledger/outbound/worker.ts';
 import { pushRoute } from './ledger/push.ts';
 import type { PartnerSettings } from './ledger/record.ts';
 import type { Ledger } from './ledger/tables.ts';
@@ -37,14 +39,23 @@ export async function startCloudLedger(
   const { db, close } = await open(config);
   try {
     await migrate(db);
-    const intake = createIntake(db, partnerSettings(config.PARTNER_SETTINGS));
+    const intake = createIntake(db, partnerSettings(config.PARTNER_SETTINGS), enqueueDeliveries);
+    const outbound = startOutbound({ db, log });
     const { PUSH_AUDIENCE: audience, PUSH_ACCOUNT: account, PUSH_KEYS: keys } = config;
     const app = express().disable('x-powered-by').disable('etag');
     app.use('/health', health(db));
     app.use(pushRoute({ intake, log, audience, account, ...(keys !== undefined && { keys }) }));
     app.use((_request, response) => sendProblem(response, 404, { title: 'There is nothing here' }));
     const server = await startServer(app, { host: config.HOST, port: config.PORT });
-    return { url: server.url, log, stop: () => server.stop().then(close) };
+    return {
+      url: server.url,
+      log,
+      stop: () =>
+        server
+          .stop()
+          .then(() => outbound.stop())
+          .then(close),
+    };
   } catch (error) {
     await close();
     throw error;

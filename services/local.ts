@@ -46,7 +46,12 @@ export async function startLocal(config: Config, log: Log): Promise<Local> {
     closing.push(() => table.close());
     const own = openSecrets(dataDir, secretsOf(partners));
     const secrets = await openKeys(own, { wanted: keysOf(partners), log });
-    const { follower, context } = await startEmbeddedLedger(database.db, { partners, secrets, log });
+    const { follower, outbound, context } = await startEmbeddedLedger(database.db, {
+      partners,
+      secrets,
+      log,
+    });
+    closing.push(() => outbound.stop());
     closing.push(() => follower.stop());
     const bus = waking(table, follower);
     pages.use(createConsole({ db: database.db, anyHost: true }));

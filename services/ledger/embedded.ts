@@ -7,6 +7,8 @@ import { migrate } from './database.ts';
 import { followBus, type Follower } from './follow.ts';
 import { createIntake } from './intake.ts';
 import type { Context } from './operations.ts';
+import { enqueueDeliveries } from './outbound/enqueue.ts';
+import { startOutbound, type Outbound } from './outbound/worker.ts';
 import type { PartnerSettings } from './record.ts';
 import { writeSample } from './sample.ts';
 import type { Ledger } from './tables.ts';
@@ -32,14 +34,17 @@ export async function openEmbeddedLedger(database: Database): Promise<Ledger> {
 export async function startEmbeddedLedger(
   database: Database,
   { partners, secrets, log }: { partners: readonly Partner[]; secrets: Pick<Secrets, 'live'>; log: Log },
-): Promise<{ context: Omit<Context, 'who' | 'now'>; follower: Follower }> {
+): Promise<{ context: Omit<Context, 'who' | 'now'>; follower: Follower; outbound: Outbound }> {
   const db = await openEmbeddedLedger(database);
   const settings = settingsOf(partners);
-  const follower = followBus(database, createIntake(db, settings), log);
+  const outbound = startOutbound({ db, log });
+  const follower = followBus(database, createIntake(db, settings, enqueueDeliveries), log);
   follower.wake();
+  const liveSecrets = (partner: string) => (name: string) => secrets.live(partner, name);
   return {
-    context: { db, partners, liveSecrets: (partner) => (name) => secrets.live(partner, name), settings },
+    context: { db, partners, liveSecrets, settings, onChange: enqueueDeliveries },
     follower,
+    outbound,
   };
 }
 

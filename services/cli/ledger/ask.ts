@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { openPostgres, migrate } from '../../ledger/database.ts';
 import { openEmbeddedLedger, settingsOf } from '../../ledger/embedded.ts';
 import { operate } from '../../ledger/operations.ts';
+import { enqueueDeliveries } from '../../ledger/outbound/enqueue.ts';
 import type { Ledger } from '../../ledger/tables.ts';
 import { secretsOf } from '../../manifest/compile.ts';
 import { loadPartners } from '../../manifest/load/load.ts';
@@ -21,7 +22,13 @@ export async function askLedger<T>(
 ): Promise<T> {
   const config = readConfig(env);
   const partners = loadPartners(config.partnersDir);
-  const about = { partners, settings: settingsOf(partners), who, now: new Date() };
+  const about = {
+    partners,
+    settings: settingsOf(partners),
+    onChange: enqueueDeliveries,
+    who,
+    now: new Date(),
+  };
   // Sealed bodies are opened where their secrets are: in the folder.
   const inServer = (db: Ledger) => operate({ ...about, db, liveSecrets: () => () => [] }, operation, args);
   const answer = env.DATABASE_URL

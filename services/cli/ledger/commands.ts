@@ -4,6 +4,7 @@ import type { Moved } from '../../ledger/plan.ts';
 import { readText } from '../text.ts';
 import { askLedger } from './ask.ts';
 import { addPayoutCommands } from './payout.ts';
+import { addPostbackCommands } from './postback.ts';
 import { columns } from './table.ts';
 
 /** What every command of the ledger can be told. */
@@ -46,6 +47,7 @@ export function addLedgerCommands(program: Command, env: NodeJS.ProcessEnv): voi
     .action(async (file: string, { plan, json, by }: Planned) => {
       showMoved(await askLedger(env, 'import', { book: parse(await readText(file)) as unknown, plan }, by), json);
     }); // prettier-ignore
+  addPostbackCommands(publisher, env);
   addPayoutCommands(program, env);
 }
 

@@ -184,8 +184,10 @@ test.each(manifests.map((each) => [each.id, each] as const))(
   '%s, as shipped, is told nothing wrong',
   (id, shipped) => {
     const problems = lint(shipped, loadExamples(join('partners', id)), manifests);
-    // A parameter that comes back with the link is not in the template; only a person can know that.
-    const others = problems.filter(({ message }) => !message.includes('never asks for'));
+    // Only a person can know that a parameter comes back with the link, or that a network never tells what became of a sale.
+    const isTrue =
+      /never asks for|pending for ever|takes a sale back|comes only later|nothing in .* is called/;
+    const others = problems.filter(({ message }) => !isTrue.test(message));
     expect(others).toEqual([]);
   },
 );

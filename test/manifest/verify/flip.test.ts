@@ -80,7 +80,13 @@ function isHarmless(scheme: Scheme, before: Decision, request: Incoming): boolea
 /** What a decision says, without what is not signed and without the record of the request. */
 function signedOf(decision: Decision, unsigned: string[]): unknown {
   if (decision.is !== 'conversions') return decision.is === 'quarantined' ? decision.record.raw : decision.is;
-  const free = new Set([...unsigned, 'raw', 'id', ...(unsigned.includes('status') ? ['partnerStatus'] : [])]);
+  const free = new Set([
+    ...unsigned,
+    ...unsigned.flatMap((field) => /^(offer|product)(?=[A-Z])/.exec(field)?.[1] ?? []),
+    'raw',
+    'id',
+    ...(unsigned.includes('status') ? ['partnerStatus'] : []),
+  ]);
   return decision.events.map((event) => Object.entries(event).filter(([field]) => !free.has(field)));
 }
 
