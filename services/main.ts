@@ -24,7 +24,8 @@ try {
 async function runCli(): Promise<void> {
   const { runCommand } = await import('./cli/command.ts');
   const { openTerminal } = await import('./cli/terminal.ts');
-  await runCommand(process.argv.slice(3), process.env, openTerminal(process));
+  const terminal = openTerminal(process);
+  await runCommand(process.argv.slice(3), process.env, terminal).finally(terminal.close);
 }
 
 async function runGateway(): Promise<void> {

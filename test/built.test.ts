@@ -112,7 +112,7 @@ describe.skipIf(missingEmulator)('the built bundles, started as the image would 
     const server = await start(partner, 'clients', example!, 'client');
     const secretOf = (name: string) => example!.secrets?.[name] ?? `example-${name}`;
     const answers = [];
-    for (const _ of [1, 2]) answers.push((await rawExchange(server.port, exampleRequest(example!, partner, secretOf))).status); // prettier-ignore
+    for (let i = 0; i < 2; i++) answers.push((await rawExchange(server.port, exampleRequest(example!, partner, secretOf))).status); // prettier-ignore
     expect(await server.end('SIGTERM')).toBe(0);
     expect(answers.map(String)).toEqual([example!.expect.status, example!.expect.status]);
     expect(await emulator.pull('clients-conversions', 1, 10_000)).toHaveLength(1);

@@ -3,35 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { runCommand } from '../../services/cli/command.ts';
-import { emptyFolder } from '../support/folder.ts';
-
-const manifest = `id: shop
-name: Shop
-path: /shop/event
-verify: { secret: postback-token, at: token }
-fields:
-  conversionId: id
-  status: { from: status, approved: ok }
-setup:
-  where: Their settings
-  paste: id={id}&status={status}
-`;
-const example = `request: { query: 'token={secret.postback-token}&id=1&status=ok' }
-expect: { status: 200, outcome: kept }
-`;
-
-/** A folder with the partners given: file name to text. */
-function withPartners(files: Record<string, string> = { 'shop/manifest.yaml': manifest }) {
-  const folder = emptyFolder();
-  const env = { PARTNERS_DIR: join(folder, 'partners'), DATA_DIR: join(folder, 'data') };
-  mkdirSync(env.PARTNERS_DIR);
-  for (const [name, text] of Object.entries(files)) {
-    const file = join(env.PARTNERS_DIR, name);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  }
-  return env;
-}
+import { shop as manifest, withPartners } from '../support/cli.ts';
 
 /** What a command prints on stdout and on stderr. */
 async function run(env: NodeJS.ProcessEnv, ...args: string[]) {
@@ -92,54 +64,6 @@ describe('help', () => {
   });
 });
 
-describe('partner check', () => {
-  it('rejects with file:line:column of everything that is wrong, in manifests and examples', async () => {
-    const env = withPartners({
-      'other/manifest.yaml': manifest.replaceAll('shop', 'other').replace('conversionId', 'conversoinId'),
-      'shop/manifest.yaml': manifest,
-      'shop/examples/200-sale.yaml': example.replace('outcome', 'outcom'),
-    });
-    const failed = run(env, 'partner', 'check');
-    await expect(failed).rejects.toThrow(
-      /other\/manifest\.yaml:6:3 .*"conversoinId", did you mean "conversionId"/,
-    );
-    await expect(failed).rejects.toThrow(
-      /shop\/examples\/200-sale\.yaml:2:24 .*"outcom", did you mean "outcome"/,
-    );
-  });
-
-  it.each(['shpo', '../shop', '..', ''])(
-    'rejects the unknown id %j, and names those there are',
-    async (id) => {
-      const failed = run(withPartners(), 'partner', 'check', id);
-      await expect(failed).rejects.toThrow(
-        new RegExp(`^there is no partner "${id}" in .*; there are: shop$`),
-      );
-    },
-  );
-
-  it('rejects a folder that is not there, or that holds no partner', async () => {
-    await expect(run({ PARTNERS_DIR: '/nowhere' }, 'partner', 'check')).rejects.toThrow(
-      '/nowhere: there is no such folder',
-    );
-    await expect(run(withPartners({}), 'partner', 'check')).rejects.toThrow(
-      'no folder in it holds a manifest.yaml',
-    );
-    await expect(run(withPartners({}), 'partner', 'url', 'shop')).rejects.toThrow('there are: none');
-  });
-
-  it('says of each that it is fine, or of the one that was named', async () => {
-    const env = withPartners({
-      'shop/manifest.yaml': manifest,
-      'shop/examples/200-sale.yaml': example,
-      'other/manifest.yaml': manifest.replaceAll('shop', 'other'),
-    });
-    expect((await run(env, 'partner', 'check')).out.sort()).toEqual(['other: fine, 0 examples', 'shop: fine, 1 examples']); // prettier-ignore
-    expect((await run(env, 'partner', 'check', 'shop')).out).toEqual(['shop: fine, 1 examples']);
-    expect(existsSync(env.DATA_DIR)).toBe(false);
-  });
-});
-
 describe('partner url', () => {
   it('rejects an unknown id, and makes no secret for it', async () => {
     const env = withPartners();
@@ -184,14 +108,20 @@ describe('the process', () => {
       encoding: 'utf8',
     });
 
-  it('ends with 1 and only the sentence where something is wrong', () => {
+  it('ends with 1 and no stack where something is wrong', () => {
     const env = withPartners({ 'shop/manifest.yaml': manifest.replace('name: Shop', 'nmae: Shop') });
     const { status, stdout, stderr } = linkshare(env, 'partner', 'check', 'shop');
-    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+    expect({ status, stdout }).toEqual({ status: 1, stdout: 'shop: 1 problem, 0 examples\n' });
     expect(stderr).toContain(
       `${env.PARTNERS_DIR}/shop/manifest.yaml:2:1 unknown key "nmae", did you mean "name"?`,
     );
     expect(stderr).not.toContain('    at ');
+  });
+
+  it('ends with 2 and the help where it is used wrongly', () => {
+    const { status, stdout, stderr } = linkshare({}, 'partner', 'chekc');
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/Did you mean check\?[^]*Usage: linkshare[^]*Exit codes: 0 fine, 1 problems/);
   });
 
   it('ends with 0 after help', () => {

@@ -38,16 +38,40 @@ async function examine(session: Session, json: boolean): Promise<void> {
     screen.progress(findings.length, apis.length, 'APIs');
   }
   const problems = problemsOf(findings, tokens, clock.problem);
-  if (json) screen.print(JSON.stringify({ clock: clock.said, userType: tokens.userType, apis: findings, problems }, null, 2));
+  if (json)
+    screen.print(
+      JSON.stringify({ clock: clock.said, userType: tokens.userType, apis: findings, problems }, null, 2),
+    );
   else print(session, findings, tokens, clock.said, problems);
   if (problems.length > 0) throw new Error(`${problems.length} problems were found`);
 }
 
-function print({ screen }: Session, findings: Finding[], tokens: Tokens, clock: string, problems: string[]): void {
+function print(
+  { screen }: Session,
+  findings: Finding[],
+  tokens: Tokens,
+  clock: string,
+  problems: string[],
+): void {
   screen.print(`clock   ${clock}`);
   screen.print(`token   of ${tokens.name ?? tokens.openId}, good until ${timeOf(tokens.accessExpires)}`);
-  screen.print(`\n${table([{ name: 'API' }, { name: 'scope' }, { name: 'granted' }, { name: 'tried', most: 70 }, { name: 'without it' }], findings.map((each) => [each.name, each.scope, each.granted, each.tried, each.breaks]))}`);
-  screen.print(problems.length === 0 ? '\nEverything needed is there.' : `\n${problems.map((each) => `- ${each}`).join('\n')}`);
+  screen.print(
+    `\n${table(
+      [
+        { name: 'API' },
+        { name: 'scope' },
+        { name: 'granted' },
+        { name: 'tried', most: 70 },
+        { name: 'without it' },
+      ],
+      findings.map((each) => [each.name, each.scope, each.granted, each.tried, each.breaks]),
+    )}`,
+  );
+  screen.print(
+    problems.length === 0
+      ? '\nEverything needed is there.'
+      : `\n${problems.map((each) => `- ${each}`).join('\n')}`,
+  );
 }
 
 const grantedOf = ({ scope }: Api, { scopes }: Tokens) =>
@@ -55,12 +79,18 @@ const grantedOf = ({ scope }: Api, { scopes }: Tokens) =>
 
 function problemsOf(findings: Finding[], { userType }: Tokens, clock: string | undefined): string[] {
   const missing = new Set(findings.filter(({ granted }) => granted === 'no').map(({ scope }) => scope));
-  const broken = (scope: string) => [...new Set(findings.filter((each) => each.scope === scope).map(({ breaks }) => breaks))].join('; ');
-  const failed = findings.filter(({ granted, tried }) => granted !== 'no' && tried !== 'works' && tried !== 'not called');
+  const broken = (scope: string) =>
+    [...new Set(findings.filter((each) => each.scope === scope).map(({ breaks }) => breaks))].join('; ');
+  const failed = findings.filter(
+    ({ granted, tried }) => granted !== 'no' && tried !== 'works' && tried !== 'not called',
+  );
   return [
     ...(clock ? [clock] : []),
     ...(userType === 0 ? ['A seller has authorised: these tools need a creator. linkshare auth login'] : []),
-    ...[...missing].map((scope) => `The scope ${scope} is not granted. It breaks: ${broken(scope)}. Give it to the app in Partner Center, then: linkshare auth login`),
+    ...[...missing].map(
+      (scope) =>
+        `The scope ${scope} is not granted. It breaks: ${broken(scope)}. Give it to the app in Partner Center, then: linkshare auth login`,
+    ),
     ...failed.map(({ name, tried }) => `${name}: ${tried}`),
   ];
 }
@@ -85,9 +115,13 @@ async function clockOf(host: string): Promise<{ said: string; problem?: string }
     const { ahead } = await http.send({ method: 'GET', url: new URL('/', host), deadline: 15_000 });
     if (ahead === undefined) return { said: 'TikTok did not tell its time' };
     const seconds = Math.round(ahead / 1000);
-    const said = Math.abs(seconds) <= 2 ? 'right' : `${Math.abs(seconds)} seconds ${seconds > 0 ? 'ahead' : 'behind'}`;
+    const said =
+      Math.abs(seconds) <= 2 ? 'right' : `${Math.abs(seconds)} seconds ${seconds > 0 ? 'ahead' : 'behind'}`;
     if (seconds <= 30 && seconds >= -300) return { said };
-    return { said, problem: `This machine's clock is ${said}: every call will fail. Set it: timedatectl set-ntp true` };
+    return {
+      said,
+      problem: `This machine's clock is ${said}: every call will fail. Set it: timedatectl set-ntp true`,
+    };
   } finally {
     await http.close();
   }

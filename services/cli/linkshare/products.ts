@@ -34,7 +34,10 @@ export function addProducts(program: Command, here: Here): void {
     .option('--commission <range>', 'percent: 10.. or 10..20')
     .option('--price <range>', "in the market's currency, whole: 50000..200000")
     .option('--sales <range>', 'pieces sold so far: 1000..')
-    .option('--sort <sort>', 'recommended, best_sellers, low_price, high_price, newly_released or high_commission_rate')
+    .option(
+      '--sort <sort>',
+      'recommended, best_sellers, low_price, high_price, newly_released or high_commission_rate',
+    )
     .option('--in-stock', 'only what is in stock')
     .option('--shop <name>', 'only of shops whose name holds this')
     .option('--open', 'search the open collaborations, not the selection')
@@ -59,8 +62,15 @@ async function search(here: Here, words: string[], options: SearchOptions): Prom
     printProducts(session.screen, ranked, options, by);
     if (!options.add) return;
     const list = shortlistFile(shortlistPath(readConfig(here.env).dataDir));
-    const all = await list.change((products) => merge(products, ranked.map(({ product }) => product)));
-    session.screen.note(`the shortlist now has ${all.length} products; links for them: linkshare products link`);
+    const all = await list.change((products) =>
+      merge(
+        products,
+        ranked.map(({ product }) => product),
+      ),
+    );
+    session.screen.note(
+      `the shortlist now has ${all.length} products; links for them: linkshare products link`,
+    );
   });
 }
 
@@ -70,9 +80,15 @@ function whole(text: string, option: string): number {
 }
 
 /** Stock and shop are no filters of TikTok's: what came is filtered. */
-async function gather({ client, screen }: Session, wish: ReturnType<typeof readWish>, { inStock, shop, open }: SearchOptions, limit: number): Promise<Product[]> {
+async function gather(
+  { client, screen }: Session,
+  wish: ReturnType<typeof readWish>,
+  { inStock, shop, open }: SearchOptions,
+  limit: number,
+): Promise<Product[]> {
   const fits = (product: Product) =>
-    (!inStock || (product.stock ?? 0) > 0) && (!shop || product.shop.toLowerCase().includes(shop.toLowerCase()));
+    (!inStock || (product.stock ?? 0) > 0) &&
+    (!shop || product.shop.toLowerCase().includes(shop.toLowerCase()));
   const found: Product[] = [];
   let looked = 0;
   for await (const { products, total } of searchProducts(client, wish, open)) {
@@ -94,9 +110,18 @@ export function merge(before: readonly Product[], added: readonly Product[]): Pr
 }
 
 /** Prints products with what they would bring, and how that was reckoned. */
-export function printProducts(screen: Screen, ranked: readonly Ranked[], options: PrintOptions, by: Ranking): void {
+export function printProducts(
+  screen: Screen,
+  ranked: readonly Ranked[],
+  options: PrintOptions,
+  by: Ranking,
+): void {
   const range = ({ price, highest }: Product) =>
-    !price ? '' : highest && highest.amount !== price.amount ? `${price.amount}..${highest.amount}` : price.amount;
+    !price
+      ? ''
+      : highest && highest.amount !== price.amount
+        ? `${price.amount}..${highest.amount}`
+        : price.amount;
   printList(screen, options, {
     columns: [
       { name: 'rank', right: true },
@@ -107,7 +132,10 @@ export function printProducts(screen: Screen, ranked: readonly Ranked[], options
       { name: 'currency' },
       { name: 'sold', right: true },
       { name: 'stock', right: true },
-      { name: by === 'sale' ? 'expected commission of a sale' : 'expected commission of all sales', most: 80 },
+      {
+        name: by === 'sale' ? 'expected commission of a sale' : 'expected commission of all sales',
+        most: 80,
+      },
     ],
     rows: ranked.map(({ rank: place, product, arithmetic }) => [
       String(place ?? ''),
@@ -120,7 +148,12 @@ export function printProducts(screen: Screen, ranked: readonly Ranked[], options
       String(product.stock ?? ''),
       arithmetic,
     ]),
-    json: ranked.map(({ product, rank: place, expected, arithmetic }) => ({ rank: place, ...product, expected, arithmetic })),
+    json: ranked.map(({ product, rank: place, expected, arithmetic }) => ({
+      rank: place,
+      ...product,
+      expected,
+      arithmetic,
+    })),
     none: 'No products.',
   });
 }

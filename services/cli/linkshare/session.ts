@@ -57,6 +57,7 @@ function openSession(here: Here, { account, verbose }: CommonOptions): Session {
     appSecret: app.appSecret,
     tokens,
     host: settings.apiHost,
+    perSecond: settings.perSecond,
     onRetry: (why, ms) => screen.note(`warning: ${firstLine(why)}; again in ${(ms / 1000).toFixed(1)} s`),
     ...(verbose && { onRequest: (seen: Seen) => screen.note(lineOf(seen)) }),
   });

@@ -7,7 +7,7 @@ import { readConfig } from '../../runtime/config.ts';
 import { makeForIds, type LinkOptions } from './link.ts';
 import { collect, common, printed } from './options.ts';
 import { checkPrint, type PrintOptions } from './print.ts';
-import { merge, printProducts } from './products.ts';
+import { printProducts } from './products.ts';
 import { openScreen, type Here } from './screen.ts';
 import { shortlistPath } from './settings.ts';
 
@@ -24,7 +24,14 @@ export function addShortlist(products: Command, here: Here): void {
     .command('add')
     .description('Put products on the shortlist')
     .argument('<ids...>')
-    .action((ids: string[]) => change(here, (list) => merge(list, ids.map((id) => ({ id: checkId(id), title: '', shop: '' }))))); // prettier-ignore
+    .action((ids: string[]) => {
+      const added = ids.map((id) => ({ id: checkId(id), title: '', shop: '' }));
+      // What is known of a product stays known.
+      return change(here, (list) => [
+        ...list,
+        ...added.filter(({ id }) => list.every((each) => each.id !== id)),
+      ]);
+    });
   products
     .command('remove')
     .description('Take products off the shortlist, or all with --all')
@@ -41,12 +48,16 @@ export function addShortlist(products: Command, here: Here): void {
     .option('--publisher <id>', 'whose the orders will be')
     .action(async (options: LinkOptions) => {
       const ids = (await open().all()).map(({ id }) => id);
-      if (ids.length === 0) throw new UsageError('The shortlist is empty: linkshare products search .. --add');
+      if (ids.length === 0)
+        throw new UsageError('The shortlist is empty: linkshare products search .. --add');
       await makeForIds(here, ids, { ...options, type: 'product' });
     });
 }
 
-async function change(here: Here, how: Parameters<ReturnType<typeof shortlistFile>['change']>[0]): Promise<void> {
+async function change(
+  here: Here,
+  how: Parameters<ReturnType<typeof shortlistFile>['change']>[0],
+): Promise<void> {
   const after = await shortlistFile(shortlistPath(readConfig(here.env).dataDir)).change(how);
   openScreen(here.terminal).note(`the shortlist now has ${after.length} products`);
 }

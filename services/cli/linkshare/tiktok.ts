@@ -25,11 +25,14 @@ export function addTikTok(program: Command, here: Here): void {
     .option('--query <name=value>', 'a parameter; may be given several times', collectWhole)
     .option('--body <json>', 'JSON, or @file')
     .option('--dry-run', 'sign and show, but send nothing')
-    .action((method: string, path: string, options: CallOptions) => call(here, method.toUpperCase(), path, options));
+    .action((method: string, path: string, options: CallOptions) =>
+      call(here, method.toUpperCase(), path, options),
+    );
 }
 
 async function call(here: Here, method: string, pathAndQuery: string, options: CallOptions): Promise<void> {
-  if (!/^(GET|POST|PUT|DELETE)$/.test(method)) throw new UsageError(`"${method}" is no method: GET, POST, PUT or DELETE.`);
+  if (!/^(GET|POST|PUT|DELETE)$/.test(method))
+    throw new UsageError(`"${method}" is no method: GET, POST, PUT or DELETE.`);
   const { path, query } = readTarget(pathAndQuery, options.query ?? []);
   const body = readBody(options.body);
   if (method === 'GET' && body !== undefined) throw new UsageError('A GET has no body: leave out --body.');
@@ -44,7 +47,10 @@ async function call(here: Here, method: string, pathAndQuery: string, options: C
 }
 
 function readTarget(text: string, given: readonly string[]): { path: string; query: Query } {
-  if (!/^\/[\w./{}-]+(\?.*)?$/.test(text)) throw new UsageError(`"${text}" is no path: it begins with / and has no host, such as /affiliate_creator/202508/profiles.`);
+  if (!/^\/[\w./{}-]+(\?.*)?$/.test(text))
+    throw new UsageError(
+      `"${text}" is no path: it begins with / and has no host, such as /affiliate_creator/202508/profiles.`,
+    );
   const [path = '', inPath = ''] = text.split('?');
   const query: Record<string, string> = Object.fromEntries(new URLSearchParams(inPath));
   for (const each of given) {

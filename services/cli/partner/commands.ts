@@ -1,4 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { readCurrency } from '../../contract/money.ts';
+import { zoneOf } from '../../contract/time.ts';
+import { hashes } from '../../manifest/verify/algorithms.ts';
 import { readConfig } from '../../runtime/config.ts';
 import type { Terminal } from '../terminal.ts';
 import { checkPartners } from './check.ts';
@@ -58,7 +61,7 @@ function addNew(partner: Command, env: NodeJS.ProcessEnv, terminal: Terminal): v
     .option('--bearer', 'a secret in the header Authorization: Bearer')
     .option('--basic', 'user:password in the header Authorization: Basic')
     .option('--hmac <header>', 'an HMAC of the body (or query) in this header; x-signature.sha256 is the piece labelled sha256')
-    .option('--hash <hash>', 'of the HMAC: sha1, sha256, sha384, sha512 or md5', oneOf(['sha1', 'sha256', 'sha384', 'sha512', 'md5']))
+    .option('--hash <hash>', 'of the HMAC: sha1, sha256, sha384, sha512 or md5', oneOf(hashes))
     .option('--none <why>', 'nothing is verified, and why; needs --until')
     .option('--until <day>', 'the last day on which that counts')
     .option('--map <ours=theirs>', 'their name of a field, such as conversionId=txn; again for each', pairs)
@@ -74,8 +77,8 @@ function addLearn(partner: Command, env: NodeJS.ProcessEnv, terminal: Terminal):
     .argument('<id>')
     .argument('<request>', 'an address, a curl line in quotes, or a file with either, with an HTTP request or a line of our log; - is standard input')
     .option('--name <name>', 'what people call them')
-    .option('--currency <code>', 'of amounts that name none')
-    .option('--zone <zone>', 'of times that name none, such as Asia/Kuala_Lumpur')
+    .option('--currency <code>', 'of amounts that name none', currency)
+    .option('--zone <zone>', 'of times that name none, such as Asia/Kuala_Lumpur', zone)
     .option('--write', 'write the folder, with examples')
     .option('--json', 'for scripts')
     .action((id: string, captured: string, options: LearnOptions) => learnPartner(readConfig(env), id, captured, options, terminal));
@@ -92,6 +95,17 @@ function addSend(partner: Command, env: NodeJS.ProcessEnv, terminal: Terminal): 
     .option('--json', 'for scripts')
     .action((id: string, example: string | undefined, options: SendOptions) => sendExample(readConfig(env), id, example, options, terminal));
 } // prettier-ignore
+
+function currency(text: string): string {
+  const code = readCurrency(text);
+  if (!code.ok) throw new InvalidArgumentError('It is like USD.');
+  return code.value;
+}
+
+function zone(text: string): string {
+  if (!zoneOf(text)) throw new InvalidArgumentError('It is like Asia/Kuala_Lumpur.');
+  return text;
+}
 
 /** `ours=theirs`, given any number of times. */
 function pairs(text: string, before: Record<string, string> = {}): Record<string, string> {

@@ -1,4 +1,6 @@
 import { proofs, sendings, usualNames, usualWords, type Answers, type Proof } from '../../manifest/tools/draftManifest.ts'; // prettier-ignore
+import { fieldKinds, type FieldName } from '../../manifest/fields.ts';
+import { hashes } from '../../manifest/verify/algorithms.ts';
 import { wrongUse } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -75,9 +77,12 @@ async function askAll(
   if (unknown !== undefined) throw wrongUse(`"${unknown}" is none of ${Object.keys(usual).join(', ')}`);
   if (given) return { ...usual, ...given };
   const answers = { ...usual };
-  for (const name of names) answers[name] = await ask(`${question} ${name}?`, usual[name]!);
+  for (const name of names) answers[name] = await ask(`${question} ${name}${saying(name)}?`, usual[name]!);
   return answers;
 }
+
+/** What a field is, for who has not read about it yet. */
+const saying = (name: string) => (name in fieldKinds ? ` (${fieldKinds[name as FieldName].says})` : '');
 
 const isStatus = (name: string) => ['reversed', 'on_hold'].includes(name);
 
@@ -112,7 +117,7 @@ function noneOf(because: string, until: string | undefined): Proof {
 async function askProof(ask: Ask): Promise<Proof> {
   const by = await choose(ask, 'How do we know that it is them: token (in the address), path (a secret in it), bearer, basic, hmac or none?', proofs, undefined, 'token'); // prettier-ignore
   if (by === 'token') return { by, at: await ask('What is the parameter called?', 'token') };
-  if (by === 'hmac') return { by, at: (await ask('Which header has the signature?', 'x-signature')).toLowerCase(), hash: await ask('By which hash: sha1, sha256, sha512?', 'sha256') }; // prettier-ignore
+  if (by === 'hmac') return { by, at: (await ask('Which header has the signature?', 'x-signature')).toLowerCase(), hash: await choose(ask, 'By which hash: sha1, sha256, sha512?', hashes, undefined, 'sha256') }; // prettier-ignore
   if (by === 'none') return { by, because: await ask('Why is nothing verified?', 'they can neither sign nor keep a secret'), until: await ask('Until which day does that count (2027-03-31)?', '') }; // prettier-ignore
   return { by };
 }

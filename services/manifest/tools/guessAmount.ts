@@ -14,8 +14,12 @@ type AmountField = (typeof amounts)[number][number];
  * An amount without a currency is none: it is only kept, and told.
  */
 export function guessAmounts(guess: Guess, free: Set<Leaf>, leaves: Leaf[], known: Known): void {
+  // What is paid for the whole basket must not be counted once for each item.
+  const inItems = [...free].filter(({ isInItem }) => isInItem);
+  const pool = amounts.some(([field]) => find(field, inItems, false) ?? find(field, inItems, true)) ? inItems : [...free]; // prettier-ignore
   for (const [field, localField] of amounts) {
-    const [leaf, local] = [find(field, free, false), find(field, free, true)];
+    const left = pool.filter((leaf) => free.has(leaf));
+    const [leaf, local] = [find(field, left, false), find(field, left, true)];
     const chosen = leaf ? [[field, leaf] as const, ...(local ? [[localField, local] as const] : [])] : local ? [[field, local] as const] : []; // prettier-ignore
     for (const [name, one] of chosen) {
       take(guess, name, one, leaves, known);
@@ -24,12 +28,10 @@ export function guessAmounts(guess: Guess, free: Set<Leaf>, leaves: Leaf[], know
   }
 }
 
-/** What is said of an item is looked for in the items first. */
-function find(field: (typeof amounts)[number][0], free: Set<Leaf>, isLocal: boolean): Leaf | undefined {
-  const fitting = [...free].filter(({ value }) => looksLikeMoney(value));
-  const ordered = fitting.toSorted((a, b) => Number(b.isInItem) - Number(a.isInItem));
+function find(field: (typeof amounts)[number][0], leaves: Leaf[], isLocal: boolean): Leaf | undefined {
+  const fitting = leaves.filter(({ value }) => looksLikeMoney(value));
   for (const name of usualNames(field))
-    for (const leaf of ordered)
+    for (const leaf of fitting)
       for (const own of leaf.names.map(withoutCurrency))
         if (own.name === name && own.isLocal === isLocal) return leaf;
   return undefined;
@@ -68,8 +70,14 @@ function currencyOf({ names, place, isInItem }: Leaf, leaves: Leaf[], known: Kno
   if (inName !== undefined) return { place: inName, code: inName, assumed: [] };
   const candidates = leaves.filter(({ names: own, value }) => own.some(isCurrencyName) && looksLikeCurrency(value)); // prettier-ignore
   const first = squeezed(place.split(/[._-]/).at(isInItem ? 1 : 0) ?? '');
-  const beside = candidates.find(({ names: own }) => own.some((name) => squeezed(name).startsWith(first))) ?? candidates.find((leaf) => leaf.isInItem === isInItem) ?? candidates[0]; // prettier-ignore
+  const beside =
+    candidates.find((leaf) => place.includes('.') && parentOf(leaf.place) === parentOf(place)) ??
+    candidates.find((leaf) => leaf.names.some((name) => squeezed(name).startsWith(first))) ??
+    candidates.find((leaf) => leaf.isInItem === isInItem) ??
+    candidates[0];
   if (beside) return { place: beside.place, code: beside.value, assumed: [] };
   const { currency } = known;
   return currency === undefined ? undefined : { place: currency, code: currency, assumed: [`${place} is in ${currency}`] }; // prettier-ignore
 }
+
+const parentOf = (place: string) => place.split('.').slice(0, -1).join('.');

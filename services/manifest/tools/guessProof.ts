@@ -1,6 +1,7 @@
 import type { Incoming } from '../read/request.ts';
 import type { VerifyBlock } from '../schema.ts';
 import { digestOf, type Digest } from './digest.ts';
+import { signedHeader } from './guessHeader.ts';
 import type { Leaf } from './leaves.ts';
 import { isSecretName, isSignatureName } from './names.ts';
 
@@ -33,38 +34,13 @@ function inHeader(id: string, request: Incoming): GuessedProof | undefined {
     if (name === 'authorization') {
       const [, scheme = '', rest = ''] = /^(\w+)\s+(\S+)$/.exec(value) ?? [];
       if (rest !== '') return shared(id, request, `${place}.${scheme.toLowerCase()}`, { place, value: rest });
-    } else if (isSignatureName(name)) return signedHeader(id, request, name, value);
-    else if (isSecretName(name)) return shared(id, request, place, { place, value });
+    } else if (/(signature|hmac|sign|sig|digest)$/.test(name)) {
+      const signed = signedHeader(request, name, value);
+      if (signed) return { ...signed, path: pathOf(id, request) };
+    }
+    if (isSecretName(name)) return shared(id, request, place, { place, value });
   }
   return undefined;
-}
-
-/** `sha256=ab..`, `t=17..,v1=ab..` or the signature alone, of the body, with the time before it if one is there. */
-function signedHeader(id: string, request: Incoming, name: string, value: string): GuessedProof | undefined {
-  const pieces = [...value.matchAll(/(?:^|[\s,;])([\w-]+)[=,]([^\s,;]+)/g)].map(([, label = '', piece = '']) => ({ label: label.toLowerCase(), piece })); // prettier-ignore
-  const labelled = pieces.find(({ piece }) => digestOf(piece));
-  const digest = digestOf(labelled?.piece ?? value);
-  if (!digest) return undefined;
-  const at = `header.${name}${labelled ? `.${labelled.label}` : ''}`;
-  const time = timeHeader(request, pieces, name);
-  const hasBody = request.body.length > 0;
-  const content = hasBody ? '{body}' : '{query}';
-  const of = time === undefined ? content : `{${time}}.${content}`;
-  const verify: VerifyBlock = { secret: 'signing-secret', at, by: `hmac-${digest.hash}`, ...(of !== '{body}' && { of }), ...(time !== undefined && { sentAt: time }) }; // prettier-ignore
-  const how = `${at} is an HMAC-${digest.hash.toUpperCase()} of ${hasBody ? 'the body' : 'the query'}${time === undefined ? '' : `, with ${time} and a dot before it`}`; // prettier-ignore
-  return { verify, path: pathOf(id, request), instead: [{ place: `header.${name}`, value: labelled?.piece ?? value, by: digest.hole }], assumed: [how] }; // prettier-ignore
-}
-
-function timeHeader(
-  { headers }: Incoming,
-  pieces: { label: string; piece: string }[],
-  name: string,
-): string | undefined {
-  const isTime = (text: string) => /^\d{10}(\d{3})?$/.test(text);
-  const piece = pieces.find(({ piece }) => isTime(piece));
-  if (piece) return `header.${name}.${piece.label}`;
-  const header = Object.entries(headers).find(([other, value]) => /time/.test(other) && isTime(String(value))); // prettier-ignore
-  return header && `header.${header[0]}`;
 }
 
 function inParameter(id: string, request: Incoming, leaves: Leaf[]): GuessedProof | undefined {

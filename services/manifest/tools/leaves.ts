@@ -75,10 +75,17 @@ function documentIn(leaves: Leaf[]): { place: string; json: unknown } | undefine
 function fromJson(json: unknown): Pick<Leaves, 'leaves' | 'each'> {
   const list = listIn(json, []);
   const found: Leaf[] = [];
-  collect(json, [], (path, value) => found.push(leaf(path.join('.'), path.at(-1)!, value)));
+  collect(json, [], (path, value) => found.push(inJson('', path, value)));
   if (!list) return { leaves: found };
-  collect(list.items[0], [], (path, value) => found.push(leaf(`item.${path.join('.')}`, path.at(-1)!, value, true))); // prettier-ignore
+  collect(list.items[0], [], (path, value) => found.push(inJson('item.', path, value)));
   return { leaves: found, each: { item: list.path.join('.') || 'body' } };
+}
+
+/** `commission: {amount, currency}`: what holds the amount says what it is. */
+function inJson(root: string, path: string[], value: string): Leaf {
+  const [parent, last = ''] = path.slice(-2).length === 2 ? path.slice(-2) : [undefined, ...path];
+  const plain = leaf(root + path.join('.'), last, value, root !== '');
+  return parent !== undefined && /^(value|amount)$/i.test(last) ? { ...plain, names: [...plain.names, parent] } : plain; // prettier-ignore
 }
 
 /** Depth first, lists aside. */

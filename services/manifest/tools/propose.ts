@@ -7,9 +7,9 @@ import { parseExpression } from '../expression.ts';
 import type { Manifest } from '../schema.ts';
 import { draftExamples, type DraftExample } from './draftExamples.ts';
 import { exampleOf, withValue } from './exampleParts.ts';
-import { guessFields, type Known } from './guess.ts';
+import { guessFields, type Guess, type Known } from './guess.ts';
 import { guessProof, type GuessedProof } from './guessProof.ts';
-import { leavesOf } from './leaves.ts';
+import { leavesOf, type Leaves } from './leaves.ts';
 import { manifestText } from './write.ts';
 
 export interface Proposal {
@@ -32,7 +32,7 @@ export interface For extends Known {
 export function propose(request: Incoming, { id, name, ...known }: For): Proposal {
   const found = leavesOf(request);
   if (found.leaves.length === 0) throw new SyntaxError('it brings no parameter and no body: there is nothing to learn from it'); // prettier-ignore
-  const guess = guessFields(found, known);
+  const { each, guess } = guessItems(found, known);
   const proof = guessProof(id, request, found.leaves);
   const unspeakable = found.unspeakable.map((place) => `"${place}" cannot be named by a manifest, so it is not read`); // prettier-ignore
   const manifest: Manifest = {
@@ -43,10 +43,22 @@ export function propose(request: Incoming, { id, name, ...known }: For): Proposa
     path: proof.path,
     verify: proof.verify,
     ...(found.open !== undefined && { open: found.open }),
-    ...(found.each && { each: found.each }),
+    ...(each && { each }),
     fields: guess.fields,
   };
   return finish(manifest, request, proof);
+}
+
+/** Items without amounts of their own are no sales of their own: each would be paid the whole basket's. */
+function guessItems(found: Leaves, known: Known): { each?: Leaves['each']; guess: Guess } {
+  const guess = guessFields(found, known);
+  const { commission, saleAmount } = guess.fields;
+  const amounts = [commission, saleAmount].filter((value) => value !== undefined);
+  if (!found.each || amounts.length === 0 || amounts.some((value) => JSON.stringify(value).includes('item.')))
+    return { each: found.each, guess };
+  const beside = guessFields({ ...found, leaves: found.leaves.filter(({ isInItem }) => !isInItem) }, known);
+  beside.assumed.push(`what stands under ${found.each.item} is one sale together: its amounts are not told item by item`); // prettier-ignore
+  return { guess: beside };
 }
 
 function finish(manifest: Manifest, request: Incoming, proof: GuessedProof): Proposal {

@@ -107,6 +107,16 @@ describe('recognised by name and shape', () => {
     expect(examples[0]!.example.expect.events).toHaveLength(2);
   });
 
+  it.each([
+    ['an amount of the whole basket is not counted for each item', { order_id: 'A1', total: 5, currency: 'EUR', items: [{ sku: 'x' }] }, undefined, { saleAmount: 'total currency' }],
+    ['nor beside amounts of items', { order_id: 'A1', total: 5, currency: 'EUR', items: [{ sku: 'x', commission: 1 }] }, { item: 'items' }, { commission: 'item.commission currency', saleAmount: undefined }],
+    ['an amount with its currency in one', { order_id: 'A1', price: { value: '5', currency: 'EUR' }, commission: { amount: '1', currency: 'USD' } }, undefined, { saleAmount: 'price.value price.currency', commission: 'commission.amount commission.currency' }],
+  ])('%s', (_, json, each, fields) => {
+    const { manifest } = learn(`curl http://x/ --json '${JSON.stringify(json)}'`);
+    expect(manifest.each).toEqual(each);
+    for (const [name, value] of Object.entries(fields)) expect(manifest.fields?.[name as 'commission']).toEqual(value);
+  }); // prettier-ignore
+
   it('opens the parameter that holds everything as JSON', () => {
     const document = encodeURIComponent('{"transaction_id":"T1","state":"declined"}');
     const proposal = learn(`curl http://x/ -d 'payload=${document}'`);
@@ -125,6 +135,7 @@ describe('how they prove it', () => {
     ['an HMAC', `-H 'X-Signature: ${hex(32)}' ${json}`, { at: 'header.x-signature', by: 'hmac-sha256' }],
     ['a labelled one', `-H 'X-Hub-Signature: sha1=${hex(20)}' ${json}`, { at: 'header.x-hub-signature.sha1', by: 'hmac-sha1' }],
     ['with its time', `-H 'X-Signature: t=1795512600,v1=${hex(32)}' ${json}`, { at: 'header.x-signature.v1', of: '{header.x-signature.t}.{body}', sentAt: 'header.x-signature.t' }],
+    ['Standard Webhooks', `-H 'webhook-id: msg_1' -H 'webhook-timestamp: 1795512600' -H 'webhook-signature: v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=' ${json}`, { secretIs: 'base64', at: 'header.webhook-signature.v1', of: '{header.webhook-id}.{header.webhook-timestamp}.{body}', sentAt: 'header.webhook-timestamp' }],
     ['in base64', `-H 'X-Hmac: ${Buffer.alloc(32, 7).toString('base64')}' ${json}`, { at: 'header.x-hmac', by: 'hmac-sha256' }],
     ['md5 of parameters', `-d 'transaction_id=T1&status=approved&hash=${hex(16)}'`, { at: 'hash', by: 'md5', of: '{params}{secret}' }],
     ['an HMAC of parameters', `-d 'transaction_id=T1&status=approved&sign=${hex(32)}'`, { at: 'sign', by: 'hmac-sha256', of: '{params}' }],
