@@ -17,7 +17,7 @@ export interface App {
 
 /** The page on which a creator authorises the app. TikTok sends the browser on to the app's redirect URL with `code` and this `state`. */
 export function authorizeUrl(appKey: string, state: string): string {
-  return `${pageHost}/alliance/creator/auth?${new URLSearchParams({ app_key: appKey, state })}`;
+  return `${pageHost}/alliance/creator/auth?${new URLSearchParams({ app_key: appKey, state }).toString()}`;
 }
 
 /**

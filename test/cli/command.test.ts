@@ -93,6 +93,12 @@ describe('partner url', () => {
     expect(out[0]).toMatch(/^https:\/\/go\.example\.com\/shop\/event\?token=/);
   });
 
+  it('tells scripts in JSON', async () => {
+    const { out, err } = await run(withPartners(), 'partner', 'url', 'shop', '--json');
+    expect(JSON.parse(out.join(''))).toMatchObject({ id: 'shop', url: expect.stringContaining('/shop/event?token='), headers: {}, where: 'Their settings' }); // prettier-ignore
+    expect(err).toEqual([]);
+  });
+
   it('prints a header where the secret goes in one', async () => {
     const env = withPartners({ 'shop/manifest.yaml': manifest.replace('at: token', 'at: header.x-token') });
     const { out } = await run(env, 'partner', 'url', 'shop');

@@ -1,6 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { KeptLink } from '../../services/linkshare/linkStore.ts';
 import { emptyFolder } from '../support/folder.ts';
 import { authorised, run, settings, withStandIn } from './support.ts';
 
@@ -72,7 +73,7 @@ describe('linkshare link', () => {
       ),
     );
     expect(err).toContain('authorised by Jjj test creator: token ..ss_1');
-    expect(err).toContain('4 links made');
+    expect(err).toContain('links made: 4');
     const sent = JSON.parse(standIn().calls.at(-1)!.body);
     expect(sent).toMatchObject({
       material: { type: 'PRODUCT' },
@@ -125,7 +126,10 @@ describe('linkshare link', () => {
     const file = join(env.DATA_DIR, 'ids.csv');
     writeFileSync(file, `\ufeffproduct_id,name\r\n"11111",x\r\n\r\n'22222,y\r\n`);
     const { out } = await run(env, 'link', '--file', file, '--tag', 't', '--json');
-    expect(JSON.parse(out).made.map((each: { id: string }) => each.id)).toEqual(['11111', '22222']);
+    expect((JSON.parse(out) as { made: { id: string }[] }).made.map((each) => each.id)).toEqual([
+      '11111',
+      '22222',
+    ]);
   });
 
   it('remembers whose a tag is, and gives it to nobody else', async () => {
@@ -137,8 +141,8 @@ describe('linkshare link', () => {
     );
     await run(env, 'link', id, '--publisher', 'cary');
     const listed = async (...args: string[]) =>
-      JSON.parse((await run(env, 'link', 'list', ...args, '--json')).out).map(
-        (each: { tag: string }) => each.tag,
+      (JSON.parse((await run(env, 'link', 'list', ...args, '--json')).out) as KeptLink[]).map(
+        ({ tag }) => tag,
       );
     expect(await listed()).toEqual(['cary', 'mkk']);
     expect(await listed('--publisher', 'mkk')).toEqual(['mkk']);

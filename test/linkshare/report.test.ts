@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { OrderLine } from '../../services/linkshare/line.ts';
+import type { Totals } from '../../services/linkshare/report/sums.ts';
 import { emptyFolder } from '../support/folder.ts';
 import { order, type StandInOrder } from './stand-in/orders.ts';
 import { authorised, run, settings, withStandIn } from './support.ts';
@@ -12,16 +14,19 @@ const standIn = withStandIn();
 const start = Date.UTC(2026, 8, 30, 17) / 1000;
 const october = ['2026-10-01', '2026-10-31', '--region', 'ID'];
 
-/** As JSON on standard output, which a report writes past the console. */
+interface Written {
+  orders: OrderLine[];
+  totals: Totals;
+  about: string[];
+}
+
+/** A report as the JSON file that it writes. */
 async function reportJson(env: NodeJS.ProcessEnv, ...args: string[]) {
   const out = emptyFolder();
   const ran = await run(env, 'report', ...args, '--format', 'json', '--out', out);
   const [file] = readdirSync(out).filter((each) => each.endsWith('.json'));
-  return {
-    ...ran,
-    files: readdirSync(out),
-    report: file && JSON.parse(readFileSync(join(out, file), 'utf8')),
-  };
+  const text = file === undefined ? '{}' : readFileSync(join(out, file), 'utf8');
+  return { ...ran, files: readdirSync(out), report: JSON.parse(text) as Written };
 }
 
 describe('linkshare report, wrong use', () => {
@@ -90,7 +95,7 @@ describe('linkshare report', () => {
     ]);
     const settled = await reportJson(env, ...october, '--status', 'settled');
     expect(settled.report.totals.orders).toBe(125);
-    expect(settled.report.orders.every((each: { status: string }) => each.status === 'SETTLED')).toBe(true);
+    expect(settled.report.orders.every(({ status }) => status === 'SETTLED')).toBe(true);
     const earlier = await reportJson(env, ...october, '--status', 'IN_TRANSIT');
     expect(earlier.err).toContain(
       "TikTok's order reports know no IN_TRANSIT; TO_SETTLE is what comes nearest",
@@ -106,13 +111,13 @@ describe('linkshare report', () => {
     standIn().orders = [order(1, start), bad, many, { ...order(4, start), id: '' }] as StandInOrder[];
     const { report, error } = await reportJson(env, '2026-10-01', '2026-10-31', '--zone', 'Asia/Jakarta');
     expect(error).toBeUndefined();
-    expect(report.orders.map((each: { unread?: string[] }) => each.unread?.[0])).toEqual([
+    expect(report.orders.map(({ unread }) => unread?.[0])).toEqual([
       undefined,
       expect.stringContaining('currency "IRD" is not an ISO 4217 currency'),
       'quantity is missing',
     ]);
     expect(report.orders[2]).toMatchObject({ price: { amount: '1', currency: 'IDR' }, quantity: 0 });
-    expect(report.orders[2].amount).toBeUndefined();
+    expect(report.orders[2]!.amount).toBeUndefined();
     expect(report.about).toContainEqual(expect.stringContaining('2 lines hold amounts that cannot be read'));
     expect(report.about).toContainEqual(
       expect.stringContaining('1 orders could not be read and are missing: id: is missing'),
@@ -274,6 +279,8 @@ describe('what a report is written into', () => {
       'publisher',
       '--format',
       'csv',
+      '--out',
+      emptyFolder(),
     );
     expect(error).toBeUndefined();
     expect(err).toContain(`written: ${out}/mkk-2026-10-01--2026-10-31.csv`);

@@ -70,7 +70,7 @@ describe('linkshare doctor tiktok', () => {
     standIn().ahead = 600;
     const { out, error } = await run(env, 'doctor', 'tiktok');
     expect(error?.message).toMatch(/problems were found/);
-    expect(out).toMatch(/clock is 600 seconds behind: every call will fail/);
+    expect(out).toMatch(/clock is (59|60)\d seconds behind: every call will fail/);
     expect(out).toMatch(
       /The scope creator\.affiliate_collaboration\.read is not granted\. It breaks: linkshare report: no sale is seen/,
     );

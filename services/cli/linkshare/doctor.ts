@@ -116,7 +116,7 @@ async function clockOf(host: string): Promise<{ said: string; problem?: string }
     if (ahead === undefined) return { said: 'TikTok did not tell its time' };
     const seconds = Math.round(ahead / 1000);
     const said =
-      Math.abs(seconds) <= 2 ? 'right' : `${Math.abs(seconds)} seconds ${seconds > 0 ? 'ahead' : 'behind'}`;
+      Math.abs(seconds) <= 5 ? 'right' : `${Math.abs(seconds)} seconds ${seconds > 0 ? 'ahead' : 'behind'}`;
     if (seconds <= 30 && seconds >= -300) return { said };
     return {
       said,

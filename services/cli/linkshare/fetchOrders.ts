@@ -18,7 +18,7 @@ const every = 1000;
 /** Fetches the orders of a period into a spool, from where an earlier run stopped. Whoever takes it must close it. */
 export async function fetchOrders(
   session: Session,
-  { from, until }: Period,
+  { from, until }: Pick<Period, 'from' | 'until'>,
   { account, fresh = false }: Options,
 ): Promise<Spool> {
   const { screen, settings, app, store } = session;
@@ -43,7 +43,7 @@ export async function fetchOrders(
     // A page token that an earlier run left may lead nowhere any more.
     if (spool.after && error instanceof TikTokError && error.trouble === 'parameter') {
       screen.note('warning: TikTok does not know that page any more: beginning anew');
-      return fetchOrders(session, { from, until } as Period, { account, fresh: true });
+      return fetchOrders(session, { from, until }, { account, fresh: true });
     }
     throw error;
   }

@@ -115,7 +115,7 @@ async function makeAll(
   });
   if (stopped === undefined) return results.flat();
   if (results.length > 0) print({ screen }, results.flat(), options);
-  throw stopped;
+  throw stopped as Error;
 }
 
 /** Another product may still do; without a token none will. */
@@ -139,7 +139,13 @@ function print({ screen }: Pick<Session, 'screen'>, rows: Row[], options: LinkOp
   const { channel, publisher, type } = options;
   const failed = rows.filter(({ error }) => error !== '');
   printList(screen, options, {
-    columns: [{ name: 'id' }, { name: 'tag' }, { name: 'link', most: 200 }, { name: 'error', most: 200 }],
+    columns: [
+      { name: 'id' },
+      { name: 'tag' },
+      { name: 'link', most: 200 },
+      // A person needs no empty column; a program needs the same ones every time.
+      ...(failed.length > 0 || options.csv ? [{ name: 'error', most: 200 }] : []),
+    ],
     rows: rows.map(({ id, tag, link, error }) => [id, tag, link, error]),
     json: {
       made: rows
@@ -157,6 +163,6 @@ function print({ screen }: Pick<Session, 'screen'>, rows: Row[], options: LinkOp
     none: 'no links',
   });
   screen.note(
-    `${rows.length - failed.length} links made${publisher ? ` for ${publisher}` : ''}${failed.length > 0 ? `, ${failed.length} not` : ''}`,
+    `links made${publisher ? ` for ${publisher}` : ''}: ${rows.length - failed.length}${failed.length > 0 ? `, not made: ${failed.length}` : ''}`,
   );
 }

@@ -65,7 +65,7 @@ async function make(here: Here, given: string[], options: Options): Promise<void
       json: { made, failed },
       none: 'no links',
     });
-    screen.note(`${made.length} links made${failed.length > 0 ? `, ${failed.length} not` : ''}`);
+    screen.note(`links made: ${made.length}${failed.length > 0 ? `, not made: ${failed.length}` : ''}`);
     if (failed.length > 0) throw new Error(`${failed.length} of ${ids.length} links were not made`);
   });
 }

@@ -1,5 +1,5 @@
 import { UsageError } from '../../linkshare/errors.ts';
-import { sorts, type ProductWish } from '../../linkshare/products.ts';
+import { sorts, type ProductWish } from '../../linkshare/productSearches.ts';
 
 export interface WishOptions {
   keyword?: string;
@@ -18,10 +18,7 @@ export function readWish(words: readonly string[], options: WishOptions): Produc
   for (const id of options.category ?? [])
     if (!/^\d+$/.test(id)) throw new UsageError(`"${id}" is no category id: it has digits only.`);
   const [rateFrom, rateTo] = readRange(options.commission, '--commission', 100);
-  if (
-    (rateFrom !== undefined && (rateFrom < 100 || rateFrom > 8000)) ||
-    (rateTo !== undefined && (rateTo < 100 || rateTo > 8000))
-  )
+  if ([rateFrom, rateTo].some((rate) => rate !== undefined && (rate < 100 || rate > 8000)))
     throw new UsageError('--commission goes from 1 to 80 percent: more or less TikTok does not take.');
   const [priceFrom, priceTo] = readRange(options.price, '--price');
   const [soldFrom, soldTo] = readRange(options.sales, '--sales');
@@ -35,24 +32,27 @@ export function readWish(words: readonly string[], options: WishOptions): Produc
   };
 }
 
-/** `10..20`, `10..`, `..20` or `10`, the ends included. Given units of each: hundredths for percent. */
-function readRange(
-  text: string | undefined,
-  option: string,
-  unit = 1,
-): [number | undefined, number | undefined] {
+type Range = [from: number | undefined, to: number | undefined];
+
+/** `10..20`, `10..`, `..20` or `10`, the ends included, in `unit`s: hundredths for percent. */
+function readRange(text: string | undefined, option: string, unit = 1): Range {
   if (text === undefined) return [undefined, undefined];
-  const match = /^(\d{0,12}(?:\.\d{1,2})?)(\.\.|-)?(\d{0,12}(?:\.\d{1,2})?)$/.exec(text.trim());
-  const [, low = '', dots, high = ''] = match ?? [];
-  if (!match || (low === '' && high === ''))
-    throw new UsageError(`${option} is a range like 10..20, 10.. or ..20.`);
-  const number = (digits: string) => (digits === '' ? undefined : Math.round(Number(digits) * unit));
-  const [from, to] = [number(low), dots ? number(high) : number(low)];
-  if (unit === 1 && /\.\d/.test(low + high)) throw new UsageError(`${option} takes whole numbers.`);
+  const [, low = '', dots, high = ''] = /^([\d.]*?)(\.\.|-)?((?<=\.\.|-)[\d.]*)?$/.exec(text.trim()) ?? [];
+  const [from, to] = [readEnd(low, option, unit), readEnd(dots ? high : low, option, unit)];
+  if (from === undefined && to === undefined) throw noRange(option);
   if (from !== undefined && to !== undefined && from > to)
     throw new UsageError(`${option} ends before it begins: turn it round.`);
   return [from, to];
 }
+
+function readEnd(text: string, option: string, unit: number): number | undefined {
+  if (text === '') return undefined;
+  if (unit === 1 && /^\d+\.\d+$/.test(text)) throw new UsageError(`${option} takes whole numbers.`);
+  if (!/^\d{1,12}(\.\d{1,2})?$/.test(text)) throw noRange(option);
+  return Math.round(Number(text) * unit);
+}
+
+const noRange = (option: string) => new UsageError(`${option} is a range like 10..20, 10.. or ..20.`);
 
 function readSort(text: string | undefined): ProductWish['sort'] {
   if (text === undefined) return undefined;

@@ -10,7 +10,7 @@ import { excelSink } from '../../linkshare/report/excelSink.ts';
 import { fileTarget } from '../../linkshare/report/fileTarget.ts';
 import { Statistics, type Reading } from '../../linkshare/report/groups.ts';
 import { jsonSink } from '../../linkshare/report/jsonSink.ts';
-import { fileName, publisherSinks } from '../../linkshare/report/publisherSinks.ts';
+import { publisherSinks } from '../../linkshare/report/publisherSinks.ts';
 import { writeReport, type Report, type Sink } from '../../linkshare/report/sink.ts';
 import type { Spool } from '../../linkshare/report/spool.ts';
 import { fetchOrders } from './fetchOrders.ts';
@@ -119,36 +119,45 @@ function troubles(spool: Spool, statistics: Statistics): string[] {
 }
 
 async function openSinks(sinks: Sink[], asked: Asked, reading: Reading): Promise<Sink[]> {
-  const { formats, scope, out, print, by } = asked;
-  const { start, end } = scope.period;
-  const suffix = `${start}--${end}`;
-  const base = join(out, `linkshare-${scope.region ? `${scope.region.code}-` : ''}${suffix}`);
-  const columns = lineColumns(reading);
-  const makeFolders = [out, asked.publishersTo].filter((folder) => folder !== undefined);
-  for (const folder of makeFolders) mkdirSync(folder, { recursive: true });
+  const folders = [
+    ...(asked.formats.some((format) => format !== 'table') ? [asked.out] : []),
+    asked.publishersTo,
+  ];
+  for (const folder of folders) if (folder !== undefined) mkdirSync(folder, { recursive: true });
   try {
-    if (formats.includes('excel'))
-      sinks.push(await excelSink(`${base}.xlsx`, { columns, zone: reading.zone }));
-    if (formats.includes('csv')) sinks.push(csvSink(await fileTarget(`${base}.csv`), columns, reading.zone));
-    if (formats.includes('json')) sinks.push(jsonSink(await fileTarget(`${base}.json`), reading));
-    if (print === 'csv' && !by) sinks.push(csvSink(standardOutput(), columns, reading.zone));
-    if (print === 'json' && !by) sinks.push(jsonSink(standardOutput(), reading));
-    if (asked.publishersTo !== undefined)
-      sinks.push(
-        publisherSinks(reading, {
-          folder: asked.publishersTo,
-          suffix: fileName(suffix),
-          formats:
-            formats.includes('csv') && !formats.includes('excel')
-              ? ['csv']
-              : formats.includes('csv')
-                ? ['csv', 'excel']
-                : ['excel'],
-        }),
-      );
+    for (const format of asked.formats)
+      if (format !== 'table') sinks.push(await fileSink(format, asked, reading));
+    if (asked.print && !asked.by) sinks.push(printSink(asked.print, reading));
+    if (asked.publishersTo !== undefined) sinks.push(toPublishers(asked.publishersTo, asked, reading));
     return sinks;
   } catch (error) {
     for (const sink of sinks) await sink.abandon();
     throw error;
   }
+}
+
+const daysOf = ({ scope: { period } }: Asked) => `${period.start}--${period.end}`;
+
+async function fileSink(format: 'excel' | 'csv' | 'json', asked: Asked, reading: Reading): Promise<Sink> {
+  const region = asked.scope.region ? `${asked.scope.region.code}-` : '';
+  const base = join(asked.out, `linkshare-${region}${daysOf(asked)}`);
+  const columns = lineColumns(reading);
+  if (format === 'excel') return excelSink(`${base}.xlsx`, { columns, zone: reading.zone });
+  const target = await fileTarget(`${base}.${format}`);
+  return format === 'csv' ? csvSink(target, columns, reading.zone) : jsonSink(target, reading);
+}
+
+const printSink = (print: 'json' | 'csv', reading: Reading) =>
+  print === 'csv'
+    ? csvSink(standardOutput(), lineColumns(reading), reading.zone)
+    : jsonSink(standardOutput(), reading);
+
+/** In the formats that the report itself is written in; else for Excel. */
+function toPublishers(folder: string, asked: Asked, reading: Reading): Sink {
+  const wanted = (['csv', 'excel'] as const).filter((format) => asked.formats.includes(format));
+  return publisherSinks(reading, {
+    folder,
+    suffix: daysOf(asked),
+    formats: wanted.length > 0 ? wanted : ['excel'],
+  });
 }

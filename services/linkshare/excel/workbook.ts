@@ -34,7 +34,7 @@ export function createWorkbook(write: (data: Uint8Array) => Promise<void>): Work
   });
   /** What is compressed goes to the disk before more is: the memory it takes stays small. */
   const flush = async () => {
-    if (failed) throw failed;
+    if (failed) throw failed as Error;
     for (const data of ready.splice(0)) await write(data);
   };
   const begin = (name: string): Part => {
@@ -84,6 +84,10 @@ const rels = 'http://schemas.openxmlformats.org/officeDocument/2006/relationship
 const packageRels = 'http://schemas.openxmlformats.org/package/2006/relationships';
 const types = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
 
+/** What a sheet's own view, with its frozen heading, refers to. */
+const views =
+  '<bookViews><workbookView xWindow="0" yWindow="0" windowWidth="28800" windowHeight="15000" activeTab="0"/></bookViews>';
+
 function workbookXml(entries: readonly SheetEntry[]): string {
   const sheets = entries.map(
     ({ name }, i) => `<sheet name="${escapeXml(name)}" sheetId="${i + 1}" r:id="rId${i + 1}"/>`,
@@ -94,7 +98,7 @@ function workbookXml(entries: readonly SheetEntry[]): string {
       : [],
   );
   const names = filters.length > 0 ? `<definedNames>${filters.join('')}</definedNames>` : '';
-  return `${declaration}<workbook xmlns="${main}" xmlns:r="${rels}"><sheets>${sheets.join('')}</sheets>${names}</workbook>`;
+  return `${declaration}<workbook xmlns="${main}" xmlns:r="${rels}">${views}<sheets>${sheets.join('')}</sheets>${names}</workbook>`;
 }
 
 function workbookRels(entries: readonly SheetEntry[]): string {

@@ -32,11 +32,11 @@ const keyOf: Record<Grouping, (line: OrderLine, reading: Reading) => string> = {
 /** Adds lines up whole and by each of some groupings. Needs memory for each product, day, tag .., not for each line. */
 export class Statistics {
   private readonly whole = new Adder();
-  private readonly groups: Map<Grouping, Map<string, { adder: Adder; name: string }>>;
+  private readonly groups = new Map<Grouping, Map<string, { adder: Adder; name: string }>>();
   private readonly reading: Reading;
 
   constructor(by: Iterable<Grouping>, reading: Reading) {
-    this.groups = new Map([...new Set(by)].map((each) => [each, new Map()]));
+    for (const each of by) this.groups.set(each, new Map());
     this.reading = reading;
   }
 

@@ -7,7 +7,7 @@ export interface Report {
   /** Sentences that say what the numbers are of. */
   about: string[];
   totals: Totals;
-  by(grouping: Grouping): Group[];
+  by: (grouping: Grouping) => Group[];
 }
 
 /** Something that a report is written into. */

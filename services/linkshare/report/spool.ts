@@ -1,38 +1,11 @@
-import { createReadStream } from 'node:fs';
 import { mkdir, open, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { z } from 'zod';
 import { Held, lockFile } from '../../runtime/embedded/kernelLock.ts';
 import { UsageError } from '../errors.ts';
 import type { OrderLine } from '../line.ts';
 import type { OrderPage } from '../orders.ts';
 import { IdSet } from './idSet.ts';
-
-/** What a spool is of: another's is not continued. */
-export interface SpoolOf {
-  /** Unix seconds. */
-  from: number;
-  until: number;
-  /** Whose orders. */
-  who: string;
-}
-
-const header = z.object({
-  spool: z.literal(1),
-  from: z.number(),
-  until: z.number(),
-  who: z.string(),
-  begun: z.number(),
-});
-const marker = z.object({
-  page: z.number(),
-  next: z.string(),
-  total: z.number().optional(),
-  orders: z.number(),
-  repeated: z.number(),
-  unread: z.array(z.string()),
-});
-type Marker = z.output<typeof marker>;
+import { readBatches, recover, type Found, type Marker, type SpoolOf } from './spoolRead.ts';
 
 /**
  * Orders on their way from TikTok into a report: a file of lines, in which every page ends with where the next begins. So a report that
@@ -71,7 +44,7 @@ export async function openSpool(
     const found = fresh ? undefined : await recover(file, of, clock() - longest, ids);
     handle = await open(file, found ? 'r+' : 'w', 0o600);
     const spool = await begin(file, handle, found, of, clock(), ids);
-    return { ...spool, close: () => closeAll(handle!, unlock) };
+    return { ...spool, close: () => closeAll(handle, unlock) };
   } catch (error) {
     await closeAll(handle, unlock);
     throw error;
@@ -90,13 +63,6 @@ function lockSpool(file: string): () => void {
     if (!(error instanceof Held)) throw error;
     throw new UsageError('Another linkshare report is fetching the same days: let it finish, or stop it.');
   }
-}
-
-interface Found {
-  begun: number;
-  /** Bytes up to the end of the last whole page. */
-  size: number;
-  pages: Marker[];
 }
 
 async function begin(
@@ -160,67 +126,4 @@ function addMarker(sums: Sums, { orders, repeated, unread, total }: Marker): voi
   sums.repeated += repeated;
   sums.unread.push(...unread);
   sums.total = total ?? sums.total;
-}
-
-const isLine = (text: string) => text.startsWith('{"orderId"');
-
-/** What an earlier run left behind, up to its last whole page; undefined where there is nothing to go on with. */
-async function recover(file: string, of: SpoolOf, oldest: number, ids: IdSet): Promise<Found | undefined> {
-  let found: Found | undefined;
-  let at = 0;
-  let waiting: string[] = [];
-  for await (const text of linesOf(file)) {
-    at += Buffer.byteLength(text) + 1;
-    if (isLine(text)) waiting.push(/"orderId":"([^"]*)"/.exec(text)?.[1] ?? '');
-    else if (!found) {
-      const head = header.safeParse(parsed(text)).data;
-      if (head?.from !== of.from || head.until !== of.until || head.who !== of.who || head.begun < oldest)
-        return undefined;
-      found = { begun: head.begun, size: at, pages: [] };
-    } else {
-      const page = marker.safeParse(parsed(text)).data;
-      // Cut off here.
-      if (!page) break;
-      for (const id of waiting) ids.add(id);
-      waiting = [];
-      found.pages.push(page);
-      found.size = at;
-    }
-  }
-  return found && found.pages.length > 0 ? found : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** What is behind the last line end is no line yet, but may be one that was cut off: it comes too. */
-async function* linesOf(file: string): AsyncGenerator<string> {
-  let rest = '';
-  try {
-    for await (const chunk of createReadStream(file, { encoding: 'utf8', highWaterMark: 256 * 1024 })) {
-      const lines = (rest + (chunk as string)).split('\n');
-      rest = lines.pop()!;
-      yield* lines;
-    }
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  if (rest !== '') yield rest;
-}
-
-async function* readBatches(file: string): AsyncGenerator<OrderLine[]> {
-  let batch: OrderLine[] = [];
-  for await (const text of linesOf(file)) {
-    if (!isLine(text)) continue;
-    batch.push(JSON.parse(text) as OrderLine);
-    if (batch.length < 500) continue;
-    yield batch;
-    batch = [];
-  }
-  yield batch;
 }

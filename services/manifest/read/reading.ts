@@ -67,7 +67,10 @@ export function variantsOf({ variants, each, fields }: Manifest): VariantText[] 
   ];
 }
 
-export function compileVariant({ when, each = {}, fields }: VariantText, repeat: Manifest['repeat']): Variant {
+export function compileVariant(
+  { when, each = {}, fields }: VariantText,
+  repeat: Manifest['repeat'],
+): Variant {
   const names = when === undefined ? [] : parseExpression(when).flatMap(({ main }) => main.flat());
   const isSent = (scope: Scope) =>
     names.some((part) => typeof part === 'object' && scope.find(part.name).sent);

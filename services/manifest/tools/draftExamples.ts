@@ -129,7 +129,7 @@ function newStatus(
   return [];
 }
 
-/** A status that nobody knows; where there is none, a sale without an id. */
+/** A status that nobody knows; where there is none, an id that is none. Not an empty one: signatures may leave out what is empty. */
 function unreadable(
   manifest: Manifest,
   { name, request }: Sent,
@@ -139,7 +139,7 @@ function unreadable(
   const id = placeOf(manifest, 'conversionId')!;
   const tries = [
     ['202-unknown-status', 'A word of theirs that stands nowhere: kept aside, mapped, replayed.', withStatus(manifest, request, 'no-such-status')],
-    ['202-no-id', 'A sale without its id: it could be any.', withValue(request, id, '', manifest.open)],
+    ['202-no-id', 'An id that is none: it would be the id of all their sales.', withValue(request, id, 'true', manifest.open)],
   ] as const; // prettier-ignore
   for (const [file, says, changed] of tries) {
     const decision = changed && decide(changed);

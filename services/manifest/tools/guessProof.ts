@@ -1,5 +1,7 @@
 import type { Incoming } from '../read/request.ts';
+import { Scope } from '../read/scope.ts';
 import type { VerifyBlock } from '../schema.ts';
+import { compileParams } from '../verify/params.ts';
 import { digestOf, type Digest } from './digest.ts';
 import { signedHeader } from './guessHeader.ts';
 import type { Leaf } from './leaves.ts';
@@ -47,8 +49,7 @@ function inParameter(id: string, request: Incoming, leaves: Leaf[]): GuessedProo
   const path = pathOf(id, request);
   for (const { place, names, value, isInItem } of leaves) {
     const digest = names.some(isSignatureName) ? digestOf(value) : undefined;
-    const isFlat = !place.includes('.') && leaves.every((leaf) => !leaf.isInItem && !/^(?!query\.).*\./.test(leaf.place)); // prettier-ignore
-    if (digest && isFlat) return { ...signedParameter(place, digest), path, instead: [{ place, value, by: digest.hole }] }; // prettier-ignore
+    if (digest && canBeSigned(request, place)) return { ...signedParameter(place, digest), path, instead: [{ place, value, by: digest.hole }] }; // prettier-ignore
     if (
       !digest &&
       names.some((name) => isSecretName(name) || isSignatureName(name)) &&
@@ -60,10 +61,18 @@ function inParameter(id: string, request: Incoming, leaves: Leaf[]): GuessedProo
   return undefined;
 }
 
+/** Whether all parameters but the signature can be written as one text: none comes twice, and none is a structure. */
+function canBeSigned(request: Incoming, place: string): boolean {
+  const text = compileParams(pair, new Set([place]))(new Scope(request), '');
+  return !place.includes('.') && text !== undefined && !text.includes('\u0000');
+}
+
+const pair = '{key}={value}&';
+
 /** Which text is signed nobody can see. Short hashes are mostly plain ones with the secret in their text. */
 function signedParameter(at: string, { hash }: Digest): Pick<GuessedProof, 'verify' | 'assumed'> {
   const isPlain = hash === 'md5' || hash === 'sha1';
-  const verify: VerifyBlock = { secret: 'signing-secret', at, by: isPlain ? hash : `hmac-${hash}`, of: isPlain ? '{params}{secret}' : '{params}', pair: '{key}={value}&' }; // prettier-ignore
+  const verify: VerifyBlock = { secret: 'signing-secret', at, by: isPlain ? hash : `hmac-${hash}`, of: isPlain ? '{params}{secret}' : '{params}', pair }; // prettier-ignore
   const how = isPlain ? `the ${hash} of all other parameters, sorted, as key=value joined by &, and the secret` : `an HMAC-${hash.toUpperCase()} of all other parameters, sorted, as key=value joined by &`; // prettier-ignore
   return { verify, assumed: [`${at} is ${how}: their documentation says what is signed`] };
 }

@@ -18,7 +18,7 @@ describe('wrong use', () => {
     [['nova', '--docs', 'their page'], 'docs: write the whole address'],
     [['nova', '--sends', 'xml'], '"xml" is none of query, form, json'],
     [['nova', '--token', 't', '--hmac', 'x-sig'], 'say one way'],
-    [['nova', '--hmac', 'x-sig', '--hash', 'crc32'], 'It is one of sha1, sha256'],
+    [['nova', '--hmac', 'x-sig', '--hash', 'crc32'], 'It is one of md5, sha1, sha256'],
     [['nova', '--none', 'they cannot'], '--none needs --until'],
     [['nova', '--none', 'they cannot', '--until', 'never'], 'write a date as 2027-03-31'],
     [['nova', '--map', 'conversionId'], 'It is like conversionId=txn.'],

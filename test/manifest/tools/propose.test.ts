@@ -146,6 +146,14 @@ describe('how they prove it', () => {
     expect(decisions(proposal)).toEqual(['conversions']);
   }); // prettier-ignore
 
+  it.each([
+    ['a parameter that comes twice', 'transaction_id=T1&status=approved&a=1&a=2'],
+    ['nothing beside the signature', 'transaction_id='],
+  ])('what cannot be written as one text is not taken for signed: %s', (_, form) => {
+    const { manifest } = learn(`curl http://x/ -d '${form}&hash=${hex(16)}'`);
+    expect(manifest.verify).toEqual({ secret: 'postback-token', at: 'query.token' });
+  });
+
   it('a secret in the path is a hole, and is not told', () => {
     const { manifest, text } = learn('https://x.com/nova/9fK2mQ7xLw3RzT5vBn8c?transaction_id=T1&status=paid');
     expect(manifest).toMatchObject({ path: '/nova/{token}', verify: { at: 'path.token' } });
@@ -154,7 +162,7 @@ describe('how they prove it', () => {
 });
 
 it('whatever parameters come: it loads, and decides the request as kept or quarantined', () => {
-  const names = ['transaction_id', 'order_id', 'payout', 'usd_amount', 'currency', 'status', 'date', 'sub1', 'token', 'hash', 'event', 'qty', 'id', 'x y', 'a.b', '[c]']; // prettier-ignore
+  const names = ['id', 'transaction_id', 'order_id', 'payout', 'usd_amount', 'currency', 'status', 'date', 'sub1', 'token', 'hash', 'event', 'qty', 'id', 'x y', 'a.b', '[c]']; // prettier-ignore
   const value = fc.oneof(fc.string(), fc.constantFrom('approved', 'USD', '1.5', '17/11/2026', '{x}', 'true', '1795512600', 'ab'.repeat(16))); // prettier-ignore
   const pairs = fc.array(fc.tuple(fc.constantFrom(...names), value), { minLength: 1, maxLength: 8 });
   fc.assert(
