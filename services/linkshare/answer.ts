@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { TikTokError, troubleOf, type Trouble } from './errors.ts';
 import type { Incoming } from './http.ts';
 import { parseJson } from './json.ts';
@@ -12,6 +13,16 @@ export interface Envelope {
 
 /** Milliseconds by which TikTok lets a timestamp be early and late. */
 const window = { ahead: 30_000, behind: 300_000 };
+
+/** What `data` holds, in the shape that TikTok documents for it. Throws a TikTokError where it is of another. */
+export function readData<T extends z.ZodType>(what: string, shape: T, data: unknown): z.output<T> {
+  const read = shape.safeParse(data);
+  if (read.success) return read.data;
+  throw new TikTokError(`the ${what} that TikTok sent cannot be read`, {
+    trouble: 'answer',
+    cause: read.error,
+  });
+}
 
 /** The `data` of a success. Throws a TikTokError for everything else, named by its code, and by its HTTP status where it has none. */
 export function readAnswer(incoming: Incoming): unknown {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readData } from './answer.ts';
 import type { Client } from './client.ts';
 import { TikTokError, UsageError } from './errors.ts';
 import type { Material } from './materials.ts';
@@ -59,7 +60,9 @@ export async function makeLinks(client: Client, { material, channel, tags }: Lin
     ...(channel && { channel }),
     ...(tags.length > 0 && { tags }),
   };
-  const { affiliate_sharing_links: links, errors } = readLinks(
+  const { affiliate_sharing_links: links, errors } = readData(
+    'links',
+    answer,
     await client.call({ method: 'POST', path, body }),
   );
   const made = (links ?? []).map((each) => ({ tag: each.tag ?? '', link: each.affiliate_sharing_link }));
@@ -74,15 +77,6 @@ export async function makeLinks(client: Client, { material, channel, tags }: Lin
   if (made.length + failed.length + silent.length === 0)
     throw new TikTokError('TikTok made no link and named no error: give it a --tag', { trouble: 'item' });
   return { made, failed: [...failed, ...silent] };
-}
-
-function readLinks(data: unknown): z.output<typeof answer> {
-  const read = answer.safeParse(data);
-  if (read.success) return read.data;
-  throw new TikTokError('the links that TikTok sent cannot be read', {
-    trouble: 'answer',
-    cause: read.error,
-  });
 }
 
 /** A tag that a person gave. Throws UsageError where it would not come back as it went. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { readData } from './answer.ts';
 import type { Client } from './client.ts';
-import { TikTokError, UsageError } from './errors.ts';
+import { UsageError } from './errors.ts';
 import { idOf } from './ids.ts';
 import type { NotMade } from './links.ts';
 
@@ -60,7 +61,9 @@ export async function makePublisherLinks(
       ...(campaignId && { campaign_id: campaignId }),
       ...(linkType && { link_type: linkType }),
     };
-    const { sharing_links: links, failed_materials: refused } = readLinks(
+    const { sharing_links: links, failed_materials: refused } = readData(
+      'links',
+      answer,
       await client.call({ method: 'POST', path, body }),
     );
     for (const each of links ?? [])
@@ -84,13 +87,4 @@ function pathOf(publisherId: string | undefined): string {
   if (!/^[\w-]{1,100}$/.test(publisherId))
     throw new UsageError(`"${publisherId.slice(0, 40)}" is no publisher id: letters, digits, _ and - only.`);
   return `${links}/202504/affiliate_sharing_links/publisher/${publisherId}/generate_batch`;
-}
-
-function readLinks(data: unknown): z.output<typeof answer> {
-  const read = answer.safeParse(data);
-  if (read.success) return read.data;
-  throw new TikTokError('the links that TikTok sent cannot be read', {
-    trouble: 'answer',
-    cause: read.error,
-  });
 }

@@ -1,6 +1,6 @@
 import type { Log } from './log.ts';
 import type { MissingSecret, Secrets } from './secrets.ts';
-import { settledWithin } from './google/wait.ts';
+import { settledWithin } from './within.ts';
 
 /** Where a partner publishes its public keys, and whether a text that came from there holds some. */
 export interface WantedKeys {

@@ -14,3 +14,11 @@ export function within<T>(ms: number, work: Promise<T>, failure: string): Promis
     work.then(settle(resolve), settle(reject));
   });
 }
+
+/** Resolves when the work, which never rejects, is done, or after `ms` milliseconds. The work goes on. */
+export async function settledWithin(ms: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}

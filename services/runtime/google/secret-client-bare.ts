@@ -1,4 +1,5 @@
 import { Client, credentials, Metadata, type CallCredentials } from '@grpc/grpc-js';
+import { toMetadata } from '../pubsub/credentials.ts';
 import { channelOptions, lazily, type ClientOptions, type SecretClient } from './secret-client.ts';
 import { decodeResponse, encodeRequest } from './secret-wire.ts';
 
@@ -50,11 +51,7 @@ async function accountCredentials(): Promise<CallCredentials> {
   const auth = new GoogleAuth({ scopes: scope });
   return credentials.createFromMetadataGenerator((_call, done) => {
     auth.getRequestHeaders().then(
-      (headers) => {
-        const metadata = new Metadata();
-        headers.forEach((value, name) => metadata.set(name, value));
-        done(null, metadata);
-      },
+      (headers) => done(null, toMetadata(headers)),
       (error: Error) => done(error),
     );
   });

@@ -2,7 +2,7 @@ import type { Log } from '../log.ts';
 import type { SecretName, Secrets } from '../secrets.ts';
 import type { SecretClient } from './secret-client.ts';
 import { isMissing, missingOf, newEntry, readEntry, type Entry } from './secret-entry.ts';
-import { settledWithin } from './wait.ts';
+import { settledWithin } from '../within.ts';
 
 export { secretId } from './secret-entry.ts';
 

@@ -1,13 +1,5 @@
 import { within } from '../within.ts';
 
-/** Resolves when the work, which never rejects, is done, or after `ms` milliseconds. The work goes on. */
-export async function settledWithin(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
-  await Promise.race([work, late]);
-  clearTimeout(timer);
-}
-
 /** Runs calls one after the other: each within `each` milliseconds, and none begins when `all` have passed since now. */
 export function inTime(all: number, each: number) {
   const end = performance.now() + all;
