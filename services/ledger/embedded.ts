@@ -13,12 +13,12 @@ import type { PartnerSettings } from './record.ts';
 import { writeSample } from './sample.ts';
 import type { Ledger } from './tables.ts';
 
-/** What the ledger must know of partners, from their manifests. One hour, for a partner whose manifest is gone. */
+/** What the ledger must know of partners, from their manifests. For a partner whose manifest is gone: one hour, and hints are held. */
 export function settingsOf(partners: readonly Partner[]): PartnerSettings {
-  const windows = new Map(partners.map(({ id, repeatWindow }) => [id, repeatWindow]));
+  const known = new Map(partners.map((partner) => [partner.id, partner]));
   return {
-    repeatWindow: (partner) => windows.get(partner) ?? 3_600_000,
-    paysUnverified: () => false,
+    repeatWindow: (partner) => known.get(partner)?.repeatWindow ?? 3_600_000,
+    paysUnverified: (partner) => known.get(partner)?.paysUnverified ?? false,
   };
 }
 

@@ -35,6 +35,8 @@ export interface Partner {
   publicKeys: PublicKeys[];
   /** Milliseconds in which the same report counts as a late retry, where no update time is sent. */
   repeatWindow: number;
+  /** Whether what nothing proves is paid before their report confirms it. */
+  paysUnverified: boolean;
   /** Milliseconds in which the partner must have an answer. */
   answerWithin: number;
   /** Bytes of the largest body accepted. */
@@ -73,6 +75,7 @@ export function compile(manifest: Manifest): Partner {
     secretNames,
     publicKeys: publicKeysOf(manifest),
     repeatWindow: parseDuration(manifest.repeat?.window ?? '1h'),
+    paysUnverified: manifest.hints === 'paid',
     answerWithin: parseDuration(manifest.deploy?.answerWithin ?? '8s'),
     maxBody: Number.parseInt(manifest.deploy?.maxBody ?? '128kB') * 1000,
     answers: compileAnswers(manifest.answers),

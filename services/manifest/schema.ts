@@ -56,6 +56,12 @@ export const manifestSchema = z
     verify: z
       .union([verifyBlock, z.array(verifyBlock).min(1)])
       .describe('How we know that it is them. A list: any one is enough'),
+    hints: z
+      .enum(['held', 'paid'])
+      .optional()
+      .describe(
+        'What a sale that nothing proves is worth before their report confirms it: held, if nothing is said, or paid all the same',
+      ),
     open: word
       .optional()
       .describe(

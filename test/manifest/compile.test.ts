@@ -16,14 +16,21 @@ describe('what a manifest leaves out', () => {
       id: 'acme',
       secretNames: ['postback-token'],
       repeatWindow: 3_600_000,
+      paysUnverified: false,
       answerWithin: 8000,
       maxBody: 128_000,
     });
   });
 
   test('or the one it says', () => {
-    const said = { repeat: { window: '2d' }, deploy: { answerWithin: '3s', maxBody: '16kB' } };
-    expect(partner(said)).toMatchObject({ repeatWindow: 172_800_000, answerWithin: 3000, maxBody: 16_000 });
+    const said = { hints: 'paid', repeat: { window: '2d' }, deploy: { answerWithin: '3s', maxBody: '16kB' } };
+    expect(partner(said)).toMatchObject({
+      repeatWindow: 172_800_000,
+      paysUnverified: true,
+      answerWithin: 3000,
+      maxBody: 16_000,
+    });
+    expect(partner({ hints: 'held' }).paysUnverified).toBe(false);
   });
 
   test('each secret is named once', () => {

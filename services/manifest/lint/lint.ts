@@ -3,6 +3,7 @@ import type { Problem } from '../load/problems.ts';
 import type { Manifest } from '../schema.ts';
 import { lintClashes } from './clashes.ts';
 import { lintExamples } from './examples.ts';
+import { lintHints } from './hints.ts';
 import { lintIdentity } from './identity.ts';
 import { lintNames } from './names.ts';
 import { lintSecrets } from './secrets.ts';
@@ -22,6 +23,7 @@ export function lint(
     ...lintStatus(manifest),
     ...lintIdentity(manifest),
     ...lintSecrets(manifest),
+    ...lintHints(manifest),
     ...lintClashes(manifest, others),
     ...lintExamples(examples),
   ];

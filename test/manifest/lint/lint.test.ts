@@ -153,6 +153,28 @@ describe('secrets', () => {
   });
 });
 
+describe('hints that are paid', () => {
+  const none = { none: 'they cannot', until: '2027-03-31' };
+
+  test('are paid on a stranger’s word', () => {
+    expect(warnings({ hints: 'paid', verify: none })).toEqual([
+      expect.stringMatching(
+        /^hints \| whoever knows the address can book sales that are paid, until 2027-03-31/,
+      ),
+    ]);
+  });
+
+  test('or on that of whoever releases them, where all is verified', () => {
+    expect(warnings({ hints: 'paid' })).toEqual([
+      expect.stringMatching(/^hints \| every request is verified here/),
+    ]);
+  });
+
+  test('and not, if they are held', () => {
+    expect(warnings({ hints: 'held', verify: none })).toEqual([]);
+  });
+});
+
 describe('other partners', () => {
   test('at the same path, where a secret stands for any text', () => {
     const other = { ...manifest(), id: 'other', name: 'Other', path: '/acme/{token}' };
