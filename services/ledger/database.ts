@@ -1,6 +1,8 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { Pool, types, type PoolConfig } from 'pg';
+import { z } from 'zod';
+import { number, readEnvironment, text } from '../runtime/config.ts';
 import { migrations } from './migrations.ts';
 import type { Ledger } from './tables.ts';
 
@@ -20,6 +22,49 @@ export function openPostgres(config: PoolConfig): { db: Ledger; close: () => Pro
   pool.on('error', () => {});
   const db = new Kysely<never>({ dialect: new PostgresDialect({ pool }) }) as unknown as Ledger;
   return { db, close: () => db.destroy() };
+}
+
+/** Which database, as the ledger's service and its commands are told it. */
+export const databaseSettings = {
+  DATABASE_URL: text.optional(),
+  // Cloud SQL through Google's connector, as the caller's own account.
+  INSTANCE_CONNECTION_NAME: text.optional(),
+  DB_USER: text.optional(),
+  DB_NAME: text.default('ledger'),
+  DB_CONNECTIONS: number(1, 100, 'a number of connections').default(5),
+};
+
+/** Whether the environment names a PostgreSQL database; if not, commands work on the data folder. */
+export const namesDatabase = ({ DATABASE_URL, INSTANCE_CONNECTION_NAME }: NodeJS.ProcessEnv): boolean =>
+  Boolean(DATABASE_URL) || Boolean(INSTANCE_CONNECTION_NAME);
+
+/**
+ * Opens the PostgreSQL database that the environment names: a URL, or a Cloud SQL instance by its private address, signed in by IAM.
+ * Rejects with what is not set.
+ */
+export async function openNamedDatabase(
+  env: NodeJS.ProcessEnv,
+): Promise<{ db: Ledger; close: () => Promise<void> }> {
+  const settings = readEnvironment(z.object(databaseSettings), env);
+  const {
+    DATABASE_URL,
+    INSTANCE_CONNECTION_NAME,
+    DB_USER,
+    DB_NAME: database,
+    DB_CONNECTIONS: max,
+  } = settings;
+  if (DATABASE_URL !== undefined) return openPostgres({ connectionString: DATABASE_URL, max });
+  if (INSTANCE_CONNECTION_NAME === undefined || DB_USER === undefined)
+    throw new Error('DATABASE_URL is not set, and INSTANCE_CONNECTION_NAME with DB_USER neither');
+  const { AuthTypes, Connector, IpAddressTypes } = await import('@google-cloud/cloud-sql-connector');
+  const connector = new Connector();
+  const options = await connector.getOptions({
+    instanceConnectionName: INSTANCE_CONNECTION_NAME,
+    ipType: IpAddressTypes.PRIVATE,
+    authType: AuthTypes.IAM,
+  });
+  const { db, close } = openPostgres({ ...options, user: DB_USER, database, max });
+  return { db, close: () => close().finally(() => connector.close()) };
 }
 
 /** Brings the ledger's tables up to date, under the migrator's lock: several may start at once. Rejects with what went wrong. */

@@ -1,18 +1,21 @@
+import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { openPostgres, migrate } from '../../ledger/database.ts';
+import { migrate, namesDatabase, openNamedDatabase } from '../../ledger/database.ts';
 import { openEmbeddedLedger, settingsOf } from '../../ledger/embedded.ts';
 import { operate } from '../../ledger/operations.ts';
 import { enqueueDeliveries } from '../../ledger/outbound/enqueue.ts';
+import { readPartnerSettings } from '../../ledger/partnerSettings.ts';
+import type { PartnerSettings } from '../../ledger/record.ts';
 import type { Ledger } from '../../ledger/tables.ts';
-import { secretsOf } from '../../manifest/compile.ts';
+import { secretsOf, type Partner } from '../../manifest/compile.ts';
 import { loadPartners } from '../../manifest/load/load.ts';
 import { readConfig } from '../../runtime/config.ts';
 import { openSecrets } from '../../runtime/embedded/secrets.ts';
 import { inFolder } from '../folder.ts';
 
 /**
- * Asks the ledger: the database of DATABASE_URL, or else the data folder's, through the server that runs on it if one does. Rejects with
- * what is wrong, for the user.
+ * Asks the ledger: the database that the environment names, or else the data folder's, through the server that runs on it if one does.
+ * Rejects with what is wrong, for the user.
  */
 export async function askLedger<T>(
   env: NodeJS.ProcessEnv,
@@ -21,18 +24,18 @@ export async function askLedger<T>(
   who = userInfo().username,
 ): Promise<T> {
   const config = readConfig(env);
-  const partners = loadPartners(config.partnersDir);
+  const partners = partnersFor(env, config.partnersDir);
   const about = {
     partners,
-    settings: settingsOf(partners),
+    settings: settingsFor(env, partners),
     onChange: enqueueDeliveries,
     who,
     now: new Date(),
   };
   // Sealed bodies are opened where their secrets are: in the folder.
   const inServer = (db: Ledger) => operate({ ...about, db, liveSecrets: () => () => [] }, operation, args);
-  const answer = env.DATABASE_URL
-    ? inPostgres(env.DATABASE_URL, inServer)
+  const answer = namesDatabase(env)
+    ? inPostgres(env, inServer)
     : inFolder(config.dataDir, {
         ask: (ask) => ask(`/ledger/${operation}`, { who, args }),
         async open(database) {
@@ -45,8 +48,17 @@ export async function askLedger<T>(
   return (await answer) as T;
 }
 
-async function inPostgres(connectionString: string, run: (db: Ledger) => Promise<unknown>): Promise<unknown> {
-  const { db, close } = openPostgres({ connectionString, max: 1 });
+/** An image holds no partners' folders: there a command that reads no request does without. */
+export const partnersFor = (env: NodeJS.ProcessEnv, folder: string): Partner[] =>
+  namesDatabase(env) && !existsSync(folder) ? [] : loadPartners(folder);
+
+/** As the ledger's service is told, else as the manifests say. */
+export const settingsFor = (env: NodeJS.ProcessEnv, partners: readonly Partner[]): PartnerSettings =>
+  env.PARTNER_SETTINGS ? readPartnerSettings(env.PARTNER_SETTINGS) : settingsOf(partners);
+
+/** Works on the PostgreSQL database that the environment names, by one connection. */
+export async function inPostgres<T>(env: NodeJS.ProcessEnv, run: (db: Ledger) => Promise<T>): Promise<T> {
+  const { db, close } = await openNamedDatabase({ ...env, DB_CONNECTIONS: '1' });
   try {
     await migrate(db);
     return await run(db);
