@@ -4,6 +4,7 @@ import type { Metafile } from 'esbuild';
 const entries: Record<string, readonly string[]> = {
   gateway: ['services/cloud.ts'],
   ledger: ['services/cloud-ledger.ts'],
+  migrate: ['services/cloud-migrate.ts'],
   local: ['services/local.ts'],
   cli: ['services/cli/command.ts', 'services/cli/terminal.ts'],
 };

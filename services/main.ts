@@ -5,6 +5,7 @@ import type { Log } from './runtime/log.ts';
 const roles: Record<string, () => Promise<void>> = {
   gateway: runGateway,
   ledger: runLedger,
+  migrate: runMigrate,
   local: runLocal,
   cli: runCli,
 };
@@ -34,6 +35,10 @@ async function runGateway(): Promise<void> {
 
 async function runLedger(): Promise<void> {
   await serve(async () => (await import('./cloud-ledger.ts')).startCloudLedger(process.env));
+}
+
+async function runMigrate(): Promise<void> {
+  await (await import('./cloud-migrate.ts')).migrateCloud(process.env);
 }
 
 interface Service {

@@ -1,5 +1,5 @@
-import { Kysely, PostgresDialect } from 'kysely';
-import { Migrator } from 'kysely/migration';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Migrator, type Migration } from 'kysely/migration';
 import { Pool, types, type PoolConfig } from 'pg';
 import { z } from 'zod';
 import { number, readEnvironment, text } from '../runtime/config.ts';
@@ -32,6 +32,11 @@ export const databaseSettings = {
   DB_USER: text.optional(),
   DB_NAME: text.default('ledger'),
   DB_CONNECTIONS: number(1, 100, 'a number of connections').default(5),
+  // A role to take on as soon as one is connected, for an account that may be more than itself.
+  DB_ROLE: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]*$/, 'is no role')
+    .optional(),
 };
 
 /** Whether the environment names a PostgreSQL database; if not, commands work on the data folder. */
@@ -46,14 +51,9 @@ export async function openNamedDatabase(
   env: NodeJS.ProcessEnv,
 ): Promise<{ db: Ledger; close: () => Promise<void> }> {
   const settings = readEnvironment(z.object(databaseSettings), env);
-  const {
-    DATABASE_URL,
-    INSTANCE_CONNECTION_NAME,
-    DB_USER,
-    DB_NAME: database,
-    DB_CONNECTIONS: max,
-  } = settings;
-  if (DATABASE_URL !== undefined) return openPostgres({ connectionString: DATABASE_URL, max });
+  const { DATABASE_URL, INSTANCE_CONNECTION_NAME, DB_USER, DB_NAME: database, DB_ROLE: role } = settings;
+  const common = { max: settings.DB_CONNECTIONS, ...(role !== undefined && { options: `-c role=${role}` }) };
+  if (DATABASE_URL !== undefined) return openPostgres({ connectionString: DATABASE_URL, ...common });
   if (INSTANCE_CONNECTION_NAME === undefined || DB_USER === undefined)
     throw new Error('DATABASE_URL is not set, and INSTANCE_CONNECTION_NAME with DB_USER neither');
   const { AuthTypes, Connector, IpAddressTypes } = await import('@google-cloud/cloud-sql-connector');
@@ -63,18 +63,36 @@ export async function openNamedDatabase(
     ipType: IpAddressTypes.PRIVATE,
     authType: AuthTypes.IAM,
   });
-  const { db, close } = openPostgres({ ...options, user: DB_USER, database, max });
+  const { db, close } = openPostgres({ ...options, user: DB_USER, database, ...common });
   return { db, close: () => close().finally(() => connector.close()) };
 }
 
-/** Brings the ledger's tables up to date, under the migrator's lock: several may start at once. Rejects with what went wrong. */
-export async function migrate(db: Ledger): Promise<void> {
+/**
+ * Brings the ledger's tables up to date, under the migrator's lock: several may start at once. Tables that a newer version has made are
+ * left as they are: while a new image goes out, the one before starts on them too. Resolves to the migrations that ran. Rejects with what
+ * went wrong.
+ */
+export async function migrate(db: Ledger): Promise<string[]> {
+  // Before, and not by the migrator: it holds a connection while it asks for them, and there may be no other.
+  const known = { ...migrations, ...(await newerIn(db)) };
   const migrator = new Migrator({
     db,
-    provider: { getMigrations: () => Promise.resolve(migrations) },
+    provider: { getMigrations: () => Promise.resolve(known) },
     migrationTableName: 'ledger_migrations',
     migrationLockTableName: 'ledger_migrations_lock',
   });
-  const { error } = await migrator.migrateToLatest();
+  const { error, results = [] } = await migrator.migrateToLatest();
   if (error) throw new Error(`the ledger's tables could not be brought up to date: ${(error as Error).message}`, { cause: error }); // prettier-ignore
+  return results.map(({ migrationName }) => migrationName);
+}
+
+/** What has run here and comes after all that we know of, as steps that do nothing: the migrator refuses a database that is ahead of it. */
+async function newerIn(db: Ledger): Promise<Record<string, Migration>> {
+  const { rows: tables } =
+    await sql`select from pg_class where oid = to_regclass('ledger_migrations')`.execute(db);
+  if (tables.length === 0) return {};
+  const { rows } = await sql<{ name: string }>`select name from ledger_migrations`.execute(db);
+  const last = Object.keys(migrations).toSorted().at(-1)!;
+  const newer = rows.filter(({ name }) => name > last);
+  return Object.fromEntries(newer.map(({ name }) => [name, { up: () => Promise.resolve() }]));
 }

@@ -21,7 +21,7 @@ export async function askLedger<T>(
   env: NodeJS.ProcessEnv,
   operation: string,
   args: unknown,
-  who = userInfo().username,
+  who = env.OPERATOR ?? userInfo().username,
 ): Promise<T> {
   const config = readConfig(env);
   const partners = partnersFor(env, config.partnersDir);
