@@ -81,8 +81,12 @@ export class TikTokShopAffiliate {
   /** Exchanges an authorisation code and keeps the tokens; without one gives a token that is good for the next minutes. */
   async getAccessToken(authCode?: string): Promise<string> {
     if (authCode === undefined) return this.tokens.current();
-    const tokens = await exchangeCode(this.app, readCode(authCode));
-    await this.store.alone(() => this.store.write(tokens));
+    const code = readCode(authCode);
+    const tokens = await this.store.alone(async () => {
+      const exchanged = await exchangeCode(this.app, code);
+      await this.store.write(exchanged);
+      return exchanged;
+    });
     this.log.info('token exchanged', {
       token: hintOf(tokens.accessToken),
       name: tokens.name,

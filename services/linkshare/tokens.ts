@@ -56,11 +56,23 @@ export function keepTokens({ store, refresh, clock = Date.now, onRefresh, onLate
       const kept = await readKept(store);
       if (!isStale(kept)) return kept;
       if (kept.refreshExpires <= seconds()) throw ended(kept);
-      const tokens = await refresh(kept.refreshToken);
-      await store.write(tokens);
-      onRefresh?.(tokens);
-      return tokens;
+      return renewed(kept);
     });
+
+  async function renewed(kept: Tokens): Promise<Tokens> {
+    let tokens: Tokens;
+    try {
+      tokens = await refresh(kept.refreshToken);
+    } catch (error) {
+      // It counts once: who was thought dead while they refreshed has used it, and has stored the next ones by now.
+      const stored = await readKept(store);
+      if (stored.refreshToken !== kept.refreshToken) return stored;
+      throw error;
+    }
+    await store.write(tokens);
+    onRefresh?.(tokens);
+    return tokens;
+  }
 
   return {
     refresh: () => next(() => true),

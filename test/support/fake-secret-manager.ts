@@ -7,8 +7,9 @@ import type {
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { crc32c } from '../../services/runtime/google/crc32c.ts';
+import { implementWrites, type About, type WritableParts } from './fake-secret-writes.ts';
 
-interface Version {
+export interface Version {
   data: Buffer;
   state: 'ENABLED' | 'DISABLED' | 'DESTROYED';
 }
@@ -31,6 +32,11 @@ export interface FakeSecretManager {
   enable(id: string, version: number): void;
   disable(id: string, version: number): void;
   destroy(id: string, version: number): void;
+  /** Gives who calls rights beside reading versions, such as `secretmanager.versions.add`. */
+  grant(...rights: string[]): void;
+  /** What there is of a secret: the values of its versions and their states, and its annotations. */
+  look(id: string): { versions: { value: string; state: string }[]; annotations: Record<string, string> };
+  annotate(id: string, annotations: Record<string, string>): void;
   /** How every call goes wrong from now on; undefined: none does. With a name, such as `/versions/3`, those whose resource ends so. */
   fail(fault: Fault | undefined, name?: string): void;
   /** The methods and resources that were called, in order. */
@@ -40,15 +46,17 @@ export interface FakeSecretManager {
 }
 
 /**
- * Secret Manager's gRPC service as far as reading a version goes, from Google's published proto. Every other method is denied, as it is
- * to who has roles/secretmanager.secretAccessor alone. Errors are worded as Google words them.
+ * Secret Manager's gRPC service as far as we use it, from Google's published proto. Every method but reading a version is denied, as it
+ * is to who has roles/secretmanager.secretAccessor alone, until a test grants more. Errors are worded as Google words them.
  */
 export async function startFakeSecretManager(port = 0): Promise<FakeSecretManager> {
   const secrets = new Map<string, Version[]>();
+  const about = new Map<string, About>();
+  const rights = new Set<string>();
   const faults: { fault: Fault; name: string }[] = [];
   const calls: string[] = [];
   const server = new Server();
-  server.addService(service, implement({ secrets, faults, calls }));
+  server.addService(service, implement({ secrets, about, rights, faults, calls }));
   const bound = await new Promise<number>((resolve, reject) =>
     server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, found) =>
       error ? reject(error) : resolve(found),
@@ -67,6 +75,12 @@ export async function startFakeSecretManager(port = 0): Promise<FakeSecretManage
     enable: set('ENABLED'),
     disable: set('DISABLED'),
     destroy: set('DESTROYED'),
+    grant: (...more) => more.forEach((each) => rights.add(each)),
+    look: (id) => ({
+      versions: versions(id).map(({ data, state }) => ({ value: data.toString(), state })),
+      annotations: about.get(id)?.annotations ?? {},
+    }),
+    annotate: (id, annotations) => void about.set(id, { etag: (about.get(id)?.etag ?? 1) + 1, annotations }),
     fail(fault, name = '') {
       faults.length = 0;
       if (fault) faults.push({ fault, name });
@@ -96,15 +110,9 @@ function loadService(): ServiceDefinition {
 
 const service = loadService();
 
-interface Parts {
-  secrets: Map<string, Version[]>;
-  faults: { fault: Fault; name: string }[];
-  calls: string[];
-}
-
 type Call = ServerUnaryCall<{ name: string }, unknown>;
 
-function implement(parts: Parts): UntypedServiceImplementation {
+function implement(parts: WritableParts): UntypedServiceImplementation {
   const handlers: UntypedServiceImplementation = {};
   for (const method of Object.keys(service))
     handlers[method] = (_call: Call, done: sendUnaryData<unknown>) => {
@@ -114,6 +122,7 @@ function implement(parts: Parts): UntypedServiceImplementation {
         details: `Permission denied on ${method} (or it may not exist).`,
       });
     };
+  Object.assign(handlers, implementWrites(parts));
   handlers.AccessSecretVersion = ({ request }: Call, done: sendUnaryData<unknown>) => {
     parts.calls.push(`AccessSecretVersion ${request.name}`);
     const fault = parts.faults.find(({ name }) => request.name.endsWith(name))?.fault;
@@ -127,7 +136,7 @@ function implement(parts: Parts): UntypedServiceImplementation {
 }
 
 function access(
-  secrets: Parts['secrets'],
+  secrets: WritableParts['secrets'],
   name: string,
   fault: Fault | undefined,
   done: sendUnaryData<unknown>,

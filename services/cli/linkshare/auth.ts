@@ -17,8 +17,9 @@ export function addAuth(program: Command, here: Here): void {
     .command('url')
     .description('Print the page on which a creator authorises')
     .option('--state <text>', 'comes back with the code, to tell who it is; else a random one')
-    .action(({ state }: { state?: string }) => {
-      console.log(authorizeUrl(readSettings(here.env).appKey, state ?? randomBytes(16).toString('hex')));
+    .action(async ({ state }: { state?: string }) => {
+      const { appKey } = await readSettings(here.env);
+      console.log(authorizeUrl(appKey, state ?? randomBytes(16).toString('hex')));
       console.error('Open it as the creator, agree, then: linkshare auth exchange <the address you end on>');
     });
   common(auth.command('login'))

@@ -3,9 +3,10 @@ import { createClient, type Client, type Seen } from '../../linkshare/client.ts'
 import { TikTokError } from '../../linkshare/errors.ts';
 import { linkFile, type LinkStore } from '../../linkshare/linkStore.ts';
 import { hintOf, maskQuery } from '../../linkshare/mask.ts';
-import { tokenFile } from '../../linkshare/tokenFile.ts';
+import { tokensIn } from '../../linkshare/tokenText.ts';
 import { keepTokens, type KeptTokens, type Tokens, type TokenStore } from '../../linkshare/tokens.ts';
-import { linksPath, readSettings, tokensPath, type Settings } from './settings.ts';
+import { openSecretAt } from './secretPlace.ts';
+import { linksPath, readSettings, tokensPlace, type Settings } from './settings.ts';
 import { openScreen, type Here, type Screen } from './screen.ts';
 
 /** Options that every command which calls TikTok has. */
@@ -24,6 +25,7 @@ export interface Session {
   tokens: KeptTokens;
   client: Client;
   links: LinkStore;
+  close(): Promise<void>;
 }
 
 /** Opens what a command needs, exchanges the code it was given, does its work and closes. */
@@ -32,20 +34,23 @@ export async function withSession<T>(
   options: CommonOptions,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  const session = openSession(here, options);
+  const session = await openSession(here, options);
   try {
     if (options.authCode !== undefined) await exchange(session, options.authCode);
     return await work(session);
   } finally {
-    await session.client.close();
+    await session.close();
   }
 }
 
-function openSession(here: Here, { account, verbose }: CommonOptions): Session {
+async function openSession(here: Here, { account, verbose }: CommonOptions): Promise<Session> {
   const screen = openScreen(here.terminal);
-  const settings = readSettings(here.env);
+  const settings = await readSettings(here.env);
   const app: App = { appKey: settings.appKey, appSecret: settings.appSecret, host: settings.authHost };
-  const store = tokenFile(tokensPath(settings.dataDir, account));
+  const warn = (message: string, fields?: object) =>
+    screen.note(`warning: ${message} ${JSON.stringify(fields ?? {})}`);
+  const secret = await openSecretAt(tokensPlace(settings, account), settings.secretManager, { warn });
+  const store = tokensIn(secret);
   const tokens = keepTokens({
     store,
     refresh: (refreshToken) => refreshTokens(app, refreshToken),
@@ -61,16 +66,22 @@ function openSession(here: Here, { account, verbose }: CommonOptions): Session {
     onRetry: (why, ms) => screen.note(`warning: ${firstLine(why)}; again in ${(ms / 1000).toFixed(1)} s`),
     ...(verbose && { onRequest: (seen: Seen) => screen.note(lineOf(seen)) }),
   });
-  return { screen, settings, app, store, tokens, client, links: linkFile(linksPath(settings.dataDir)) };
+  const close = async () => void (await Promise.all([client.close(), secret.close()]));
+  const links = linkFile(linksPath(settings.dataDir));
+  return { screen, settings, app, store, tokens, client, links, close };
 }
 
-/** Exchanges what a person pasted and keeps the tokens. */
+/** Exchanges what a person pasted and keeps the tokens. A code counts once: first it is made sure that they can be kept. */
 export async function exchange(
   { app, store, screen }: Pick<Session, 'app' | 'store' | 'screen'>,
   pasted: string,
 ): Promise<Tokens> {
-  const tokens = await exchangeCode(app, readCode(pasted));
-  await store.alone(() => store.write(tokens));
+  const code = readCode(pasted);
+  const tokens = await store.alone(async () => {
+    const exchanged = await exchangeCode(app, code);
+    await store.write(exchanged);
+    return exchanged;
+  });
   const who = tokens.name ?? (tokens.openId || 'a creator');
   screen.note(
     `authorised by ${who}: token ${hintOf(tokens.accessToken)}, good until ${timeOf(tokens.accessExpires)}`,

@@ -7,7 +7,7 @@ import { channelOptions, lazily, type ClientOptions, type SecretClient } from '.
 /** Secret Manager through Google's own client. Loading it takes about a quarter of a second. */
 export const openGoogleClient = (options: ClientOptions = {}): SecretClient =>
   lazily(async () => {
-    const client = load(options);
+    const client = loadGoogleClient(options);
     // Its calls throw past their caller, and end the process, where this fails (no account, say): so it comes first.
     await client.initialize();
     return {
@@ -24,7 +24,7 @@ export const openGoogleClient = (options: ClientOptions = {}): SecretClient =>
     };
   });
 
-function load({ host }: ClientOptions) {
+export function loadGoogleClient({ host }: ClientOptions) {
   const client = new v1.SecretManagerServiceClient({ ...channelOptions, ...(host && standIn(host)) });
   // Who sets GOOGLE_SDK_NODE_LOGGING would find every secret in the log: the client writes whole answers there.
   Object.assign(client, { _log: { info: () => {}, warn: () => {}, debug: () => {}, error: () => {} } });

@@ -23,6 +23,8 @@ export const codes = {
   NOT_FOUND: 5,
   PERMISSION_DENIED: 7,
   FAILED_PRECONDITION: 9,
+  ABORTED: 10,
+  INTERNAL: 13,
   UNAVAILABLE: 14,
 } as const;
 
