@@ -117,7 +117,7 @@ export function implementWrites(parts: WritableParts): UntypedServiceImplementat
   const answer =
     (method: string) =>
     ({ request }: ServerUnaryCall<Request, unknown>, done: Answer): void => {
-      const name = request.name || request.parent || request.resource || request.secret?.name || '';
+      const name = nameOf(request);
       parts.calls.push(`${method} ${name}`);
       const { right, run } = methods[method]!;
       const fault = parts.faults.find((each) => `${method} ${name}`.endsWith(each.name))?.fault;
@@ -138,6 +138,9 @@ export function implementWrites(parts: WritableParts): UntypedServiceImplementat
     };
   return Object.fromEntries(Object.keys(methods).map((method) => [method, answer(method)]));
 }
+
+const nameOf = ({ name, parent, resource, secret }: Request) =>
+  [name, parent, resource, secret?.name].find(Boolean) ?? '';
 
 /** What a service needs that writes a secret of its own. */
 export const writer = [
