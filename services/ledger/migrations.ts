@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import { outboundTables } from './outbound/migration.ts';
+import { reconcileTables } from './reconcile/migration.ts';
 
 const script = (...statements: string[]): Migration => ({
   async up(db: Kysely<unknown>) {
@@ -171,4 +172,5 @@ export const migrations: Record<string, Migration> = {
     `create index statement_lines_by_key on statement_lines (key)`,
   ),
   '005-outbound': script(...outboundTables),
+  '006-reconcile': script(...reconcileTables),
 };

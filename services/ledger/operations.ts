@@ -6,6 +6,8 @@ import { setPostback, testPostback } from './outbound/postbacks.ts';
 import type { SenderOptions } from './outbound/send.ts';
 import { postbackInput } from './outbound/settings.ts';
 import { changeRules, transact } from './plan.ts';
+import type { HealContext } from './reconcile/heal.ts';
+import { reconcileOperations } from './reconcile/operations.ts';
 import { releaseRefused, replayQuarantine, type ReplayContext } from './replay.ts';
 import {
   addApiKey,
@@ -30,6 +32,8 @@ export interface Context extends ReplayContext {
   now: Date;
   /** How postbacks may be sent; by default to public addresses by https only. */
   outbound?: SenderOptions | undefined;
+  /** Puts events where those of partners go: the bus. Without it what is healed is recorded as it is. */
+  publish?: HealContext['publish'];
 }
 
 interface Operation {
@@ -44,6 +48,9 @@ const operation = <T extends z.ZodType>(
   args,
   run: run,
 });
+
+/** How an operation is made of what it takes and what it does. */
+export type Define = typeof operation;
 
 const plan = z.boolean().default(false);
 const moment = z.union([z.iso.date(), z.iso.datetime()], 'write a day or a time in UTC: 2026-11-24');
@@ -111,6 +118,7 @@ export const operations: Record<string, Operation> = {
       testPostback(db, publisher, values, { ...asked, sending: outbound }),
   ),
   'delivery-list': operation(deliveryFilter, ({ db }, args) => listDeliveries(db, args)),
+  ...reconcileOperations(operation),
   export: operation(none, ({ db }) => exportBook(db)),
   import: operation(z.strictObject({ book: bookInput, plan }), (context, { book, plan }) =>
     changeRules(context.db, { ...context, plan }, (trx) => importBook(trx, book, context.who)),

@@ -56,13 +56,17 @@ export function changeRules(
   });
 }
 
-function movesOf(changes: readonly Change[]): Move[] {
-  const groups = Map.groupBy(changes, ({ before, after }) => `${before!.publisher} ${after.publisher}`);
+/** Whose conversions moved to whom, with the payouts before and after. */
+export function movesOf(changes: readonly Change[]): Move[] {
+  const groups = Map.groupBy(
+    changes,
+    ({ before, after }) => `${before?.publisher ?? 'nobody'} ${after.publisher}`,
+  );
   return [...groups.values()].map((group) => ({
-    from: group[0]!.before!.publisher,
+    from: group[0]!.before?.publisher ?? 'nobody',
     to: group[0]!.after.publisher,
     conversions: group.length,
-    before: sums(group.map(({ before }) => before!)),
+    before: sums(group.flatMap(({ before }) => before ?? [])),
     after: sums(group.map(({ after }) => after)),
   }));
 }

@@ -100,7 +100,11 @@ async function lock(trx: Trx, keys: readonly string[]): Promise<void> {
   );
 }
 
-async function loadHistories(trx: Trx, keys: readonly string[]): Promise<Map<string, ConversionEvent[]>> {
+/** Every event of these conversions, by key. */
+export async function loadHistories(
+  trx: Trx,
+  keys: readonly string[],
+): Promise<Map<string, ConversionEvent[]>> {
   const rows = await trx
     .selectFrom('events')
     .select(['key', 'data'])

@@ -148,7 +148,8 @@ export async function releaseRefused(
   return { outcome };
 }
 
-function partnerOf({ partners }: ReplayContext, id: string): Partner {
+/** Throws, naming those there are, where there is no such partner. */
+export function partnerOf({ partners }: Pick<ReplayContext, 'partners'>, id: string): Partner {
   const partner = partners.find((each) => each.id === id);
   if (!partner)
     throw new Error(`there is no partner "${id}"; there are: ${partners.map(({ id }) => id).join(', ')}`);

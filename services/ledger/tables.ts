@@ -2,6 +2,7 @@ import type { ColumnType, Generated, Kysely } from 'kysely';
 import type { RuleKind } from './attribution.ts';
 import type { OutboundTables } from './outbound/tables.ts';
 import type { PayoutRule } from './payout.ts';
+import type { ReconcileTables } from './reconcile/tables.ts';
 
 /** A time that the database gives where none is said. */
 type Written = ColumnType<Date, Date | undefined, never>;
@@ -177,7 +178,7 @@ interface StatementLines {
   reason: string;
 }
 
-export interface LedgerTables extends OutboundTables {
+export interface LedgerTables extends OutboundTables, ReconcileTables {
   events: Events;
   conversions: Conversions;
   poison: Poison;

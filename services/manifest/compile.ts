@@ -16,6 +16,7 @@ import { compilePath } from './path.ts';
 import { incomingOf } from './recorded.ts';
 import { compileOpen, compileReopen } from './open.ts';
 import { compileReading } from './read/reading.ts';
+import { compileMentions, type Mention } from './read/mentions.ts';
 import type { Incoming } from './read/request.ts';
 import { Scope } from './read/scope.ts';
 import type { Manifest } from './schema.ts';
@@ -51,6 +52,8 @@ export interface Partner {
    * Reading it twice makes the same ids. What came encrypted is opened again with `secrets`.
    */
   reread(raw: RawRequest, verdict: Verdict, receivedAt: Date, secrets?: LiveSecrets): Decision;
+  /** Which sales a recorded request names, one for each of its items, as far as they can be read: it may be one that cannot be. */
+  mentions(raw: RawRequest, receivedAt: Date, secrets?: LiveSecrets): Mention[];
   /** The request without its secrets, for records and the journal. */
   mask(request: Incoming, secrets: LiveSecrets): RawRequest;
 }
@@ -91,9 +94,11 @@ function compileDecide(
   match: ReturnType<typeof compilePath>,
   mask: Partner['mask'],
   secretNames: string[],
-): Pick<Partner, 'decide' | 'reread'> {
+): Pick<Partner, 'decide' | 'reread' | 'mentions'> {
   const verify = compileVerify(manifest);
   const reopen = compileReopen(manifest);
+  const open = compileOpen(manifest);
+  const mentionsIn = compileMentions(manifest);
   const hide = compileHide(manifest);
   const judge = compileJudge(manifest);
   return {
@@ -111,6 +116,13 @@ function compileDecide(
       const scope = new Scope(request, match(request.path));
       reopen(scope, () => verify(scope, secrets, receivedAt));
       return judge(scope, verdict, receivedAt, () => raw, () => []); // prettier-ignore
+    },
+    mentions(raw, receivedAt, secrets = () => []) {
+      const request = incomingOf(raw);
+      const scope = new Scope(request, match(request.path));
+      reopen(scope, () => verify(scope, secrets, receivedAt));
+      open(scope);
+      return mentionsIn(scope);
     },
   };
 }
