@@ -54,10 +54,18 @@ export interface Call {
   body?: unknown;
 }
 
+/** An answer's `data`, and the whole of it as it came. */
+export interface Answered {
+  data: unknown;
+  text: string;
+}
+
 /** A signed connection to TikTok's API. */
 export interface Client {
   /** Calls and resolves to the answer's `data`. Rejects with a TikTokError that says what to do next. */
   call(call: Call): Promise<unknown>;
+  /** The same, for who needs the text too. */
+  ask(call: Call): Promise<Answered>;
   close(): Promise<void>;
 }
 
@@ -69,7 +77,7 @@ export function createClient(options: ClientOptions): Client {
   const http = createHttp();
   const pace = createPace(perSecond, wait);
 
-  async function call(wanted: Call): Promise<unknown> {
+  async function ask(wanted: Call): Promise<Answered> {
     let renewed = false;
     let token = await tokens.current();
     for (let attempt = 1; ; attempt++) {
@@ -90,7 +98,7 @@ export function createClient(options: ClientOptions): Client {
       }
     }
   }
-  return { call, close: () => http.close() };
+  return { ask, call: async (call) => (await ask(call)).data, close: () => http.close() };
 }
 
 /** Milliseconds until the next attempt; undefined where there shall be none. Random, so that several processes do not come back together. */
@@ -106,7 +114,7 @@ async function callOnce(
   call: Call,
   token: string,
   attempt: number,
-): Promise<unknown> {
+): Promise<Answered> {
   const { onRequest, deadline = 30_000 } = options;
   const { url, query, body } = prepare(options, call);
   const seen = { method: call.method, path: call.path, query, attempt };
@@ -118,7 +126,7 @@ async function callOnce(
     incoming = await http.send({ method: call.method, url, headers, body, deadline });
     const data = readAnswer(incoming);
     onRequest?.({ ...seen, ms: ms(), status: incoming.status });
-    return data;
+    return { data, text: incoming.text };
   } catch (error) {
     onRequest?.({
       ...seen,

@@ -1,88 +1,16 @@
-import { Agent, request } from 'undici';
+import { createHttpClient, HttpFailure, type HttpClient } from '../runtime/httpClient.ts';
 import { TikTokError } from './errors.ts';
 
-export interface Outgoing {
-  method: string;
-  url: URL;
-  headers?: Record<string, string>;
-  body?: string | undefined;
-  /** Milliseconds for all of it: connecting, waiting, reading. */
-  deadline: number;
-}
+export type { Incoming } from '../runtime/httpClient.ts';
+export type Http = HttpClient;
 
-export interface Incoming {
-  status: number;
-  contentType: string;
-  text: string;
-  /** Milliseconds by which our clock is ahead of the other's, to a second; undefined where it sent no Date. */
-  ahead: number | undefined;
-  /** Milliseconds that it asks us to wait. */
-  retryAfter: number | undefined;
-}
-
-export interface Http {
-  send(outgoing: Outgoing): Promise<Incoming>;
-  close(): Promise<void>;
-}
-
-/** A page of 100 orders with all their amounts has about 300 kB. */
-const mostBytes = 32 * 1024 * 1024;
-
-/** Sends requests over connections that are kept: connecting to TikTok takes longer than most of its answers. */
+/** Rejects with a TikTokError where there is no answer that can be read. */
 export function createHttp(): Http {
-  const agent = new Agent({ connections: 8, keepAliveTimeout: 30_000, connect: { timeout: 10_000 } });
-  return {
-    async send({ method, url, headers = {}, body, deadline }) {
-      try {
-        const signal = AbortSignal.timeout(deadline);
-        const response = await request(url, {
-          method,
-          headers,
-          body: body ?? null,
-          signal,
-          dispatcher: agent,
-        });
-        return await readAnswer(response);
-      } catch (error) {
-        if (error instanceof TikTokError) throw error;
-        throw unreached(url, deadline, error as Error);
-      }
-    },
-    close: () => agent.close(),
-  };
+  const client = createHttpClient();
+  return { send: (outgoing) => client.send(outgoing).catch(asTikTokError), close: () => client.close() };
 }
 
-async function readAnswer(response: Awaited<ReturnType<typeof request>>): Promise<Incoming> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-    bytes += chunk.length;
-    if (bytes > mostBytes)
-      throw new TikTokError(`the answer is larger than ${mostBytes} bytes`, { trouble: 'answer' });
-    chunks.push(chunk);
-  }
-  const header = (name: string) => [response.headers[name]].flat()[0];
-  const date = Date.parse(header('date') ?? '');
-  return {
-    status: response.statusCode,
-    contentType: header('content-type') ?? '',
-    text: new TextDecoder().decode(Buffer.concat(chunks)),
-    ahead: Number.isNaN(date) ? undefined : Date.now() - date,
-    retryAfter: readRetryAfter(header('retry-after')),
-  };
-}
-
-/** Seconds, or a date. */
-function readRetryAfter(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^\d+$/.test(text)) return Number(text) * 1000;
-  const until = Date.parse(text);
-  return Number.isNaN(until) ? undefined : Math.max(0, until - Date.now());
-}
-
-/** Without the path and query of the address: an address of the token API holds the app's secret. */
-function unreached(url: URL, deadline: number, error: Error & { code?: string }): TikTokError {
-  const why =
-    error.name === 'TimeoutError' ? `no answer within ${deadline / 1000} s` : (error.code ?? error.name);
-  return new TikTokError(`${url.host} could not be reached: ${why}`, { trouble: 'network' });
+function asTikTokError(error: unknown): never {
+  if (!(error instanceof HttpFailure)) throw error;
+  throw new TikTokError(error.message, { trouble: error.is === 'too large' ? 'answer' : 'network' });
 }

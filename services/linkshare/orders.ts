@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Client } from './client.ts';
+import type { Answered, Client } from './client.ts';
 import { TikTokError } from './errors.ts';
 import type { OrderLine } from './line.ts';
 import { readOrder } from './readOrder.ts';
@@ -19,6 +19,8 @@ export interface OrderPage {
   orders: { id: string; lines: OrderLine[] }[];
   /** Orders that could not be read, and why. */
   unread: string[];
+  /** The answer as TikTok sent it. */
+  text: string;
 }
 
 interface Wish {
@@ -43,14 +45,17 @@ const mostEmpty = 3;
  * TikTokError, also where the page tokens run in a circle.
  * Source: https://partner.tiktokshop.com/docv2/page/search-creator-affiliate-orders-202410
  */
-export async function* searchOrders(client: Client, { from, until, after }: Wish): AsyncGenerator<OrderPage> {
+export async function* searchOrders(
+  client: Pick<Client, 'ask'>,
+  { from, until, after }: Wish,
+): AsyncGenerator<OrderPage> {
   let { page, next } = after ?? { page: 0, next: '' };
   let empty = 0;
   const seen = new Set<string>([next]);
   do {
     const query = { page_size: pageSize, ...(next !== '' && { page_token: next }) };
     const body = { create_time_ge: from, create_time_lt: until };
-    const read = readPage(await client.call({ method: 'POST', path, query, body }), ++page);
+    const read = readPage(await client.ask({ method: 'POST', path, query, body }), ++page);
     next = read.next;
     empty = read.orders.length + read.unread.length === 0 ? empty + 1 : 0;
     yield read;
@@ -65,7 +70,7 @@ const circle = (page: number) =>
     { trouble: 'other' },
   );
 
-function readPage(data: unknown, page: number): OrderPage {
+function readPage({ data, text }: Answered, page: number): OrderPage {
   const read = answer.safeParse(data);
   if (!read.success)
     throw new TikTokError('the orders that TikTok sent cannot be read', {
@@ -82,5 +87,5 @@ function readPage(data: unknown, page: number): OrderPage {
       if (!(error instanceof z.ZodError)) throw error;
       unread.push(error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '));
     }
-  return { page, total, next: next ?? '', orders, unread };
+  return { page, total, next: next ?? '', orders, unread, text };
 }

@@ -1,4 +1,5 @@
 import type { Log } from '../runtime/log.ts';
+import type { WritableSecret } from '../runtime/writableSecret.ts';
 
 /** What a connector needs to fetch a network's report; it knows nothing of manifests, the ledger or the bus. */
 export interface ConnectorContext {
@@ -8,8 +9,11 @@ export interface ConnectorContext {
   until: Date;
   /** The newest live value of one of the connector's secrets. Rejects, naming the secret and the command that fills it, where there is none. */
   secret: (name: string) => Promise<string>;
-  /** Writes a new version of a secret that the connector may write: those under `writes` in services/manifest/connectors.ts. */
-  storeSecret: (name: string, value: string) => Promise<void>;
+  /**
+   * Opens a secret that the connector may write: those under `writes` in services/manifest/connectors.ts. Read afresh each time, since
+   * others write it too. Whoever gave it closes it.
+   */
+  writable: (name: string) => WritableSecret;
   /** What the manifest's report block says beside: the host of a country, a time zone. */
   settings: Readonly<Record<string, string>>;
   log: Log;
@@ -17,6 +21,8 @@ export interface ConnectorContext {
   signal?: AbortSignal;
   /** Milliseconds since 1970, as `Date.now`, which it is if nothing is said. */
   clock?: () => number;
+  /** Waits so many milliseconds, or until the signal is aborted; by a timer if nothing is said. */
+  wait?: (ms: number) => Promise<unknown>;
 }
 
 /**
