@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import type { Trx } from './audit.ts';
-import { addAttributionRule, addPayoutRule, addPublisher, attributionInput, payoutInput, publisherInput, setPublisher } from './publishers.ts'; // prettier-ignore
+import { addAttributionRule } from './attributionRules.ts';
+import { attributionInput, payoutInput, publisherInput } from './inputs.ts';
+import { addPayoutRule } from './payoutRules.ts';
+import { addPublisher, setPublisher } from './publishers.ts';
 import { loadAttributionRules, loadPayoutRules } from './rules.ts';
 import type { Ledger } from './tables.ts';
 

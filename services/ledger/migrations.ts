@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { exchangeTables } from './exchange/migration.ts';
 import { outboundTables } from './outbound/migration.ts';
 import { reconcileTables } from './reconcile/migration.ts';
 
@@ -173,4 +174,5 @@ export const migrations: Record<string, Migration> = {
   ),
   '005-outbound': script(...outboundTables),
   '006-reconcile': script(...reconcileTables),
+  '007-exchange': script(...exchangeTables),
 };

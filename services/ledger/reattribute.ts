@@ -2,7 +2,9 @@ import type { ExpressionBuilder } from 'kysely';
 import type { ConversionState } from '../contract/state.ts';
 import { compileAttribution } from './attribution.ts';
 import type { Trx } from './audit.ts';
-import { payoutRuleFor, reckon } from './payout.ts';
+import { exchangeOf, type Exchange } from './exchange/exchange.ts';
+import { loadPayIn, loadRates } from './exchange/store.ts';
+import { dayOf, payoutRuleFor, reckon } from './payout.ts';
 import { upsert, type Change, type OnChange, type PartnerSettings } from './record.ts';
 import { loadAttributionRules, loadPayoutRules } from './rules.ts';
 import { payoutColumns, type ConversionRow } from './row.ts';
@@ -28,27 +30,27 @@ export async function reattribute(
       publisher,
     ]),
   );
+  const payIns = await loadPayIn(trx);
   const all: Change[] = [];
   for (let after = ''; ;) {
     const rows = await openRows(trx, after);
     if (rows.length === 0) return all;
     after = rows.at(-1)!.key;
-    const changes = rows.map((before) => ({ before, after: moved(before) })).filter(({ before, after }) => differs(before, after)); // prettier-ignore
+    const states = rows.map(({ state }) => JSON.parse(state) as ConversionState);
+    const exchange = exchangeOf(await loadRates(trx, states.map(dayOf)));
+    const changes = rows.map((before, i) => ({ before, after: moved(before, states[i]!, exchange) })).filter(({ before, after }) => differs(before, after)); // prettier-ignore
     await upsert(trx, changes.map(({ after }) => after)); // prettier-ignore
     if (changes.length > 0) await onChange?.(trx, changes);
     all.push(...changes);
   }
 
-  function moved(row: ConversionRow): ConversionRow {
-    const state = JSON.parse(row.state) as ConversionState;
-    const { publisher, by, rule } = attributor.attribute(state, row.click_id === null ? undefined : owners.get(row.click_id)); // prettier-ignore
-    const payout = reckon(
-      payoutRuleFor(payoutRules, publisher, state),
-      publisher,
-      state,
-      settings.paysUnverified,
-    );
-    return { ...row, publisher, attributed_by: by, attribution_rule: rule, ...payoutColumns(payout) };
+  function moved(row: ConversionRow, state: ConversionState, exchange: Exchange): ConversionRow {
+    const owner = row.click_id === null ? undefined : owners.get(row.click_id);
+    const { publisher, by, rule } = attributor.attribute(state, owner);
+    const payIn = payIns.get(publisher) ?? null;
+    const payoutRule = payoutRuleFor(payoutRules, publisher, state);
+    const payout = reckon(payoutRule, publisher, state, { ...settings, payIn, exchange });
+    return { ...row, publisher, attributed_by: by, attribution_rule: rule, ...payoutColumns(payout, payIn) };
   }
 }
 

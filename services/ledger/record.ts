@@ -1,11 +1,9 @@
 import { sql } from 'kysely';
 import type { ConversionEvent } from '../contract/event.ts';
-import { fold } from '../contract/state.ts';
-import { compileAttribution, type Attributor } from './attribution.ts';
 import type { Trx } from './audit.ts';
-import { payoutRuleFor, reckon, type PaysUnverified } from './payout.ts';
-import { toRow, type ConversionRow } from './row.ts';
-import { clickOwners, loadAttributionRules, loadPayoutRules } from './rules.ts';
+import { loadSurroundings, makeRow } from './makeRow.ts';
+import type { PaysUnverified } from './payout.ts';
+import type { ConversionRow } from './row.ts';
 import type { Ledger } from './tables.ts';
 
 /** What the ledger must know of partners. */
@@ -77,13 +75,13 @@ export async function refold(
   onChange?: OnChange,
 ): Promise<Change[]> {
   await lock(trx, keys);
-  const [histories, rowsBefore, rules] = [await loadHistories(trx, keys), await loadRows(trx, keys), await loadRules(trx)]; // prettier-ignore
-  const owners = await clickOwners(trx, histories);
-  const settled = await loadSettled(trx, keys);
+  const histories = await loadHistories(trx, keys);
+  const rows = await loadRows(trx, keys);
+  const around = await loadSurroundings(trx, { histories, rows, settings });
   const changes: Change[] = [];
   for (const [key, history] of histories) {
-    const before = rowsBefore.get(key);
-    const after = makeRow(history, { ...rules, settled, owners, settings, before });
+    const before = rows.get(key);
+    const after = makeRow(history, around);
     if (!isSame(before, after)) changes.push({ before, after });
   }
   await upsert(trx, changes.map(({ after }) => after)); // prettier-ignore
@@ -126,48 +124,6 @@ async function loadRows(trx: Trx, keys: readonly string[]): Promise<Map<string, 
     .where('key', '=', sql<string>`any(${sql.val(keys)}::text[])`)
     .execute();
   return new Map(rows.map(({ changed_at: _, ...row }) => [row.key, row]));
-}
-
-async function loadRules(trx: Trx) {
-  return {
-    attributor: compileAttribution(await loadAttributionRules(trx)),
-    payoutRules: await loadPayoutRules(trx),
-  };
-}
-
-interface Surroundings {
-  attributor: Attributor;
-  payoutRules: Awaited<ReturnType<typeof loadPayoutRules>>;
-  /** Conversions that stand in a closed statement: whose they are, and by which rule they are reckoned, stays as it is. */
-  settled: ReadonlySet<string>;
-  owners: ReadonlyMap<string, string>;
-  settings: PartnerSettings;
-  before: ConversionRow | undefined;
-}
-
-function makeRow(history: readonly ConversionEvent[], around: Surroundings): ConversionRow {
-  const { attributor, payoutRules, settled, owners, settings } = around;
-  const [{ partner, key }] = history as [ConversionEvent];
-  const state = fold(history, settings.repeatWindow(partner))!;
-  const before = settled.has(key) ? around.before : undefined;
-  const attribution = before
-    ? { publisher: before.publisher, by: before.attributed_by, rule: before.attribution_rule }
-    : attributor.attribute(state, state.clickId && owners.get(state.clickId));
-  const { publisher } = attribution;
-  const rule = before
-    ? payoutRules.find(({ id }) => id === before.payout_rule)
-    : payoutRuleFor(payoutRules.filter(({ removed }) => !removed), publisher, state); // prettier-ignore
-  return toRow(history, state, attribution, reckon(rule, publisher, state, settings.paysUnverified));
-}
-
-async function loadSettled(trx: Trx, keys: readonly string[]): Promise<Set<string>> {
-  const rows = await trx
-    .selectFrom('statement_lines')
-    .select('key')
-    .distinct()
-    .where('key', '=', sql<string>`any(${sql.val(keys)}::text[])`)
-    .execute();
-  return new Set(rows.map(({ key }) => key));
 }
 
 const isSame = (a: ConversionRow | undefined, b: ConversionRow) =>

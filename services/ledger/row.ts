@@ -13,6 +13,7 @@ export function toRow(
   state: ConversionState,
   { publisher, by, rule }: Omit<Attribution, 'by'> & { by: string },
   payout: Payout,
+  payIn: string | null,
 ): ConversionRow {
   const received = history.map(({ receivedAt }) => receivedAt).sort();
   return cleaned({
@@ -31,7 +32,7 @@ export function toRow(
     publisher,
     attributed_by: by,
     attribution_rule: rule,
-    ...payoutColumns(payout),
+    ...payoutColumns(payout, payIn),
   });
 }
 
@@ -54,12 +55,19 @@ function amounts(state: ConversionState) {
   };
 }
 
-export const payoutColumns = ({ amount, rule, held, payableAt }: Payout) => ({
+export const payoutColumns = (
+  { amount, rule, held, payableAt, ...payout }: Payout,
+  payIn: string | null,
+) => ({
   payout_amount: amount?.amount ?? null,
   payout_currency: amount?.currency ?? null,
   payout_rule: rule,
   payout_held: held,
   payable_at: payableAt === null ? null : new Date(payableAt),
+  pay_in: payIn,
+  payout_exchange: payout.exchange,
+  cost_exchange: payout.costExchange,
+  payout_cost: payout.cost?.amount ?? null,
 });
 
 /** Postgres' text holds no zero character; `state` holds it escaped. */

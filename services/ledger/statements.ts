@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { audited, type Trx } from './audit.ts';
+import { noRate } from './exchange/exchange.ts';
 import { publisherOf } from './publishers.ts';
+import { writeCommissions } from './statementCommissions.ts';
 
 export interface Statement {
   id: number;
@@ -70,7 +72,8 @@ async function dueLines(trx: Trx, publisher: string, end: Date): Promise<Line[]>
       where publisher = ${publisher} and payout_held is null and payout_amount is not null
         and (payable_at < ${end} or key in (select key from settled))),
     undecided as (
-      select key from conversions where publisher = ${publisher} and payout_held is not null and payout_amount is not null)
+      select key from conversions where publisher = ${publisher} and payout_held is not null
+        and (payout_amount is not null or payout_held like ${`${noRate} %`}))
     select coalesce(d.key, s.key) as key, coalesce(d.currency, s.currency) as currency,
       trim_scale(coalesce(d.amount, 0) - coalesce(s.amount, 0))::text as amount,
       case when s.key is null then 'earned' else 'adjusted' end as reason
@@ -97,6 +100,7 @@ async function write(
     select ${id}::bigint, key, amount, reason from json_populate_recordset(null::statement_lines, ${JSON.stringify(lines)}::json)`.execute(
     trx,
   );
+  await writeCommissions(trx, id);
   const { rows } = await sql<{ total: string }>`
     update statements set total = (select trim_scale(sum(amount)) from statement_lines where statement = ${id}) where id = ${id}
     returning total::text`.execute(trx);

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, Kysely } from 'kysely';
 import type { RuleKind } from './attribution.ts';
+import type { ExchangeTables } from './exchange/tables.ts';
 import type { OutboundTables } from './outbound/tables.ts';
 import type { PayoutRule } from './payout.ts';
 import type { ReconcileTables } from './reconcile/tables.ts';
@@ -52,6 +53,13 @@ export interface Conversions {
   /** Why nothing is owed (yet), or null. */
   payout_held: string | null;
   payable_at: Date | null;
+  /** What its publisher is paid in; null: the currency of what the payout is reckoned of. */
+  pay_in: string | null;
+  /** The stored rates by which the payout was converted, and by which its cost was. */
+  payout_exchange: number | null;
+  cost_exchange: number | null;
+  /** The payout in the commission's currency: what is left of the commission is our margin. */
+  payout_cost: string | null;
   changed_at: Written;
 }
 
@@ -102,6 +110,8 @@ interface Publishers {
   name: string;
   status: ColumnType<string, string | undefined>;
   contacts: ColumnType<string, string | undefined>;
+  /** The currency that they are paid in; null: in that of what a payout is reckoned of. */
+  pay_in: ColumnType<string | null, string | null | undefined>;
   created_at: Written;
 }
 
@@ -178,7 +188,16 @@ interface StatementLines {
   reason: string;
 }
 
-export interface LedgerTables extends OutboundTables, ReconcileTables {
+/** Our side of a line of a statement, in the currency of the commission: what it adds to what earlier statements say of the conversion. */
+interface StatementCommissions {
+  statement: number;
+  key: string;
+  currency: string;
+  commission: string;
+  cost: string;
+}
+
+export interface LedgerTables extends OutboundTables, ExchangeTables, ReconcileTables {
   events: Events;
   conversions: Conversions;
   poison: Poison;
@@ -193,6 +212,7 @@ export interface LedgerTables extends OutboundTables, ReconcileTables {
   audit: Audit;
   statements: Statements;
   statement_lines: StatementLines;
+  statement_commissions: StatementCommissions;
 }
 
 /** The ledger's database: embedded or PostgreSQL, the same statements on both. */

@@ -133,6 +133,57 @@ describe.each(engines)('on %s', (engine) => {
       );
     });
 
+    it('revokes a key by its name, which then may be given again', async () => {
+      const daily = { publisher: 'mkk', name: 'daily' };
+      await ask('key-add', daily);
+      await expect(ask('key-add', daily)).rejects.toThrow('has a key "daily" already');
+      await ask('key-revoke', daily);
+      await expect(ask('key-revoke', daily)).rejects.toThrow('has no key "daily" in force');
+      await ask('key-add', daily);
+      const keys = await ask<{ revoked_at: Date | null }[]>('key-list', { publisher: 'mkk' });
+      expect(keys.map(({ revoked_at }) => revoked_at === null)).toEqual([false, true]);
+      expect(Object.keys(keys[0]!)).not.toContain('hash');
+    });
+
+    it('keeps contacts that are not named, and writes nothing where nothing is another', async () => {
+      const contactsOf = async () =>
+        (await ask<{ contacts: object }>('publisher-show', { id: 'mkk' })).contacts;
+      await ask('publisher-set', { id: 'mkk', contacts: { email: 'a@x.com', skype: 'a' } });
+      await ask('publisher-set', { id: 'mkk', contacts: { skype: '' } });
+      expect(await contactsOf()).toEqual({ email: 'a@x.com' });
+      const audits = async () => (await ledger.db.selectFrom('audit').selectAll().execute()).length;
+      const before = await audits();
+      await ask('publisher-set', {
+        id: 'mkk',
+        name: 'MKK',
+        status: 'active',
+        contacts: { email: 'a@x.com' },
+      });
+      expect(await audits()).toBe(before);
+    });
+
+    it('takes a payout rule out of use, and leaves what is settled by it', async () => {
+      await tell(sale('1', { occurredAt: '2026-10-20T00:00:00.000Z' }), sale('2'));
+      await close('2026-10');
+      const [{ number } = { number: 0 }] = await ask<{ number: number }[]>('payout-rules');
+      const { moves } = await ask<Moved>('payout-unset', { id: number });
+      expect(moves).toEqual([{ from: 'mkk', to: 'mkk', conversions: 1, before: ['USD 2.67'], after: [] }]);
+      await tell(sale('1', { occurredAt: '2026-10-20T00:00:00.000Z', orderId: 'o', receivedAt: '2026-12-01T00:00:00.000Z' })); // prettier-ignore
+      expect(await close('2026-11')).toEqual([]);
+      await expect(ask('payout-unset', { id: number })).rejects.toThrow(`there is no payout rule ${number}`);
+    });
+
+    it('shows what closing would settle, and the margin, before it is closed', async () => {
+      await tell(sale('1'), sale('2', { commission: { amount: '100', currency: 'JPY' } }));
+      const planned = await ask('payout-close', { publisher: 'mkk', month: '2026-11', plan: true });
+      expect(planned).toMatchObject([
+        { currency: 'JPY', total: '90', commission: ['JPY 100'], margin: ['JPY 10'] },
+        { currency: 'USD', total: '2.67', commission: ['USD 2.975'], margin: ['USD 0.305'] },
+      ]);
+      expect(await ask('payout-list')).toEqual([]);
+      expect(await close('2026-11')).toHaveLength(2);
+    });
+
     it.each<[string, string, object, string]>([
       ['an operation that is none', 'toString', {}, 'there is no operation "toString"'],
       [

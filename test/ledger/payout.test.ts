@@ -23,7 +23,10 @@ const rule = (changes: Partial<PayoutRule> = {}): PayoutRule => ({
 });
 const state = (changes: Parameters<typeof anEvent>[0] = {}): ConversionState =>
   fold([anEvent({ status: 'approved', commission: { amount: '2.975', currency: 'USD' }, ...changes })], 0)!;
-const pay = (by: PayoutRule | undefined, of = state(), pays = false) => reckon(by, 'mkk', of, () => pays);
+const noRates: Terms = { payIn: null, exchange: () => undefined, paysUnverified: () => false };
+type Terms = Parameters<typeof reckon>[3];
+const pay = (by: PayoutRule | undefined, of = state(), terms: Partial<Terms> = {}) =>
+  reckon(by, 'mkk', of, { ...noRates, ...terms });
 
 describe('a payout', () => {
   test.each([
@@ -59,6 +62,9 @@ describe('a payout', () => {
       rule: by?.id ?? null,
       held,
       payableAt: null,
+      cost: null,
+      exchange: null,
+      costExchange: null,
     });
   });
 
@@ -66,7 +72,7 @@ describe('a payout', () => {
     expect(pay(rule(), state({ status: 'pending' })).held).toBe('pending');
     expect(pay(rule(), state({ status: 'on_hold' })).held).toBe('on_hold');
     expect(pay(rule(), state({ verified: false })).held).toContain('a report must confirm it');
-    expect(pay(rule(), state({ verified: false }), true).held).toBeNull();
+    expect(pay(rule(), state({ verified: false }), { paysUnverified: () => true }).held).toBeNull();
   });
 
   it('is payable some days after the sale', () => {

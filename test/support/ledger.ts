@@ -37,7 +37,11 @@ async function startOnServer(): Promise<TestLedger> {
 }
 
 async function reset(db: Ledger): Promise<void> {
-  const embedded = await sql<{ found: unknown }>`select to_regclass('messages') as found`.execute(db);
-  if (embedded.rows[0]?.found) await sql`truncate messages`.execute(db);
-  await sql`truncate events, conversions, quarantine, refused, poison, cursors, publishers, attribution_rules, clicks, payout_rules, api_keys, audit, statements, statement_lines, reconcile_runs, reconcile_rows, reconcile_waiting, reconcile_names, reconcile_told, reconcile_differences restart identity cascade`.execute(db); // prettier-ignore
+  const { rows } = await sql<{ name: string }>`
+    select tablename as name from pg_tables where schemaname = 'public' and tablename not like '%migrations%'`.execute(
+    db,
+  );
+  await sql`truncate ${sql.join(rows.map(({ name }) => sql.table(name)))} restart identity cascade`.execute(
+    db,
+  );
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { Statement } from '../../ledger/statements.ts';
+import { wrongUse } from '../failure.ts';
 import { askLedger } from './ask.ts';
-import { common, listing, planned, showMoved, type Common, type Planned } from './commands.ts';
-import { columns } from './table.ts';
+import { listing, planned, showMoved, whole, type Common, type Planned } from './options.ts';
+import { addStatementCommands } from './statement.ts';
 
 interface PayoutOptions extends Planned {
   publisher?: string;
@@ -14,12 +14,12 @@ interface PayoutOptions extends Planned {
   currency?: string;
   cap?: string;
   minimum?: string;
-  hold?: string;
+  hold?: number;
   since?: string;
   until?: string;
 }
 
-/** `payout set|close|list|show`. */
+/** `payout set|unset|rules`, and those of closed months. */
 export function addPayoutCommands(program: Command, env: NodeJS.ProcessEnv): void {
   const payout = program
     .command('payout')
@@ -28,16 +28,16 @@ export function addPayoutCommands(program: Command, env: NodeJS.ProcessEnv): voi
     payout
       .command('set')
       .description('Another version of what is paid; the one before ends on the day before --since')
-      .option('--publisher <id>')
-      .option('--partner <id>')
-      .option('--offer <id>')
+      .option('--publisher <id>', 'else for everybody')
+      .option('--partner <id>', 'else for sales of any')
+      .option('--offer <id>', 'else for any')
       .option('--share <percent>', 'of our commission: 90')
       .option('--percent <percent>', 'of the sale: 2.7')
       .option('--fixed <amount>', 'for each, in --currency')
       .option('--currency <code>', 'of --fixed, --cap and --minimum')
-      .option('--cap <amount>')
-      .option('--minimum <amount>')
-      .option('--hold <days>', 'days after the sale before it is payable')
+      .option('--cap <amount>', 'the most for one sale')
+      .option('--minimum <amount>', 'the least for one sale')
+      .option('--hold <days>', 'days after the sale before it is payable', whole)
       .option('--since <day>', 'first day of sales, UTC')
       .option('--until <day>', 'last day of sales, UTC'),
   ).action(async (options: PayoutOptions) => {
@@ -46,43 +46,31 @@ export function addPayoutCommands(program: Command, env: NodeJS.ProcessEnv): voi
       options.json,
     );
   });
-  common(payout.command('close').description("Settle a publisher's month: what became payable by its end, and what changed since").argument('<month>', '2026-10').requiredOption('--publisher <id>'))
-    .action(async (month: string, { publisher, by, json }: Common & { publisher: string }) => {
-      const statements = await askLedger<Statement[]>(env, 'payout-close', { publisher, month }, by);
-      console.log(json ? JSON.stringify(statements, null, 2) : columns(statements.map((each) => ({ ...each }))) || 'nothing was owed'); // prettier-ignore
-    }); // prettier-ignore
+  planned(
+    payout
+      .command('unset')
+      .description('Take a rule out of use; a version that it ended stays ended')
+      .argument('<number>', 'of payout rules', whole),
+  ).action(async (id: number, { plan, json, by }: Planned) => {
+    showMoved(await askLedger(env, 'payout-unset', { id, plan }, by), json);
+  });
   listing<Common & { publisher?: string }>(
-    payout.command('list').description('Closed months').option('--publisher <id>'),
+    payout
+      .command('rules')
+      .description('What is paid, by number; of a publisher also what is for everybody')
+      .option('--publisher <id>'),
     env,
-    'payout-list',
+    'payout-rules',
     ({ publisher }) => ({ publisher }),
   );
-  common(payout.command('show').description('What a closed month holds, without our commission').argument('<month>').requiredOption('--publisher <id>'))
-    .action(async (month: string, { publisher, by, json }: Common & { publisher: string }) => {
-      const shown = await askLedger<{ statements: object[]; lines: object[] }>(env, 'payout-show', { publisher, month }, by); // prettier-ignore
-      if (json) return console.log(JSON.stringify(shown, null, 2));
-      for (const rows of [shown.statements, shown.lines]) console.log(columns(rows as Record<string, unknown>[]));
-    }); // prettier-ignore
+  addStatementCommands(payout, env);
 }
 
-function ruleOf({ publisher, partner, offer, share, percent, fixed, hold, ...rest }: PayoutOptions) {
-  const kinds = Object.entries({ share, percent, fixed }).filter(([, value]) => value !== undefined);
+function ruleOf({ share, percent, hold, plan: _, json: __, by: ___, ...said }: PayoutOptions) {
+  const kinds = Object.entries({ share, percent, fixed: said.fixed }).filter(
+    ([, value]) => value !== undefined,
+  );
   const [[kind] = []] = kinds;
-  if (kind === undefined || kinds.length > 1) throw new Error('say one of --share, --percent and --fixed');
-  const { currency, cap, minimum, since, until } = rest;
-  const holdDays = hold === undefined ? undefined : Number(hold);
-  return {
-    publisher,
-    partner,
-    offer,
-    kind,
-    rate: share ?? percent,
-    fixed,
-    currency,
-    cap,
-    minimum,
-    holdDays,
-    since,
-    until,
-  };
+  if (kind === undefined || kinds.length > 1) throw wrongUse('say one of --share, --percent and --fixed');
+  return { ...said, kind, rate: share ?? percent, holdDays: hold };
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { askLedger } from './ask.ts';
-import { common, type Common } from './commands.ts';
+import { common, type Common } from './options.ts';
 
 interface PostbackOptions extends Common {
   url?: string;

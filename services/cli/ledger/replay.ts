@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { ReplayedRecord } from '../../ledger/replay.ts';
 import { readConfig } from '../../runtime/config.ts';
 import { askLedger } from './ask.ts';
-import { planned, type Common, type Planned } from './commands.ts';
+import { planned, type Common, type Planned } from './options.ts';
 import { columns } from './table.ts';
 
 interface Options extends Planned {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { publisherId } from '../publishers.ts';
+import { publisherId } from '../inputs.ts';
 import type { Ledger } from '../tables.ts';
 import type { Values } from './macros.ts';
 import { shown, type PostbackSettings } from './settings.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { status } from '../../contract/status.ts';
-import { publisherId } from '../publishers.ts';
+import { publisherId } from '../inputs.ts';
 import { createGuard } from './address.ts';
 import { macroNames, type Macro } from './macros.ts';
 import { macrosIn, parseTemplate } from './template.ts';

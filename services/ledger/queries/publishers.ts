@@ -1,6 +1,9 @@
 import { sql } from 'kysely';
-import { loadAttributionRules, loadPayoutRules } from '../rules.ts';
+import { listApiKeys } from '../apiKeys.ts';
+import { publisherOf } from '../publishers.ts';
+import { loadAttributionRules } from '../rules.ts';
 import type { Ledger } from '../tables.ts';
+import { listPayoutRules } from './payoutRules.ts';
 
 /** Every publisher with how many conversions are theirs, and what is owed: payouts that are not held, less what is settled. */
 export async function listPublishers(db: Ledger) {
@@ -8,10 +11,11 @@ export async function listPublishers(db: Ledger) {
     id: string;
     name: string;
     status: string;
+    payIn: string | null;
     conversions: number;
     owed: string[];
   }>`
-    select p.id, p.name, p.status,
+    select p.id, p.name, p.status, p.pay_in as "payIn",
       (select count(*)::int from conversions c where c.publisher = p.id) as conversions,
       coalesce((select array_agg(currency || ' ' || trim_scale(amount)::text order by currency) from (
         select currency, sum(amount) as amount from (
@@ -29,7 +33,9 @@ export async function showPublisher(db: Ledger, id: string) {
   const publisher = (await listPublishers(db)).find((each) => each.id === id);
   if (!publisher) throw new Error(`there is no publisher "${id}"`);
   const rules = (await loadAttributionRules(db)).filter((rule) => rule.publisher === id);
-  const payouts = (await loadPayoutRules(db)).filter((rule) => rule.publisher === id && !rule.removed);
+  const { contacts } = await publisherOf(db, id);
+  const payouts = await listPayoutRules(db, id);
+  const keys = await listApiKeys(db, id);
   const audit = await db
     .selectFrom('audit')
     .select(['at', 'who', 'what', 'after'])
@@ -37,5 +43,12 @@ export async function showPublisher(db: Ledger, id: string) {
     .orderBy('seq', 'desc')
     .limit(20)
     .execute();
-  return { ...publisher, rules, payouts, audit };
+  return {
+    ...publisher,
+    contacts: JSON.parse(contacts) as Record<string, string>,
+    rules,
+    payouts,
+    keys,
+    audit,
+  };
 }
