@@ -12,7 +12,7 @@ export function checkStack(
   now = new Date(),
 ): void {
   for (const { id, manifest } of partners) manifestVariable(id, manifest);
-  const needs = needsOf(partners, config);
+  const needs = needsOf(partners.filter(({ receives }) => receives), config); // prettier-ignore
   const hit = firstLimitHit(needs, config);
   if (hit !== undefined) throw new ConfigError(hit);
   const near = firstLimitHit(needs, config, 0.8);

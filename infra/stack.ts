@@ -30,14 +30,17 @@ export function deploy(config: StackConfig, partners: readonly Partner[]): Outpu
   const logs = new Logs('logs', config, options);
   const bus = new Bus('bus', config, options);
   const after = [logs.sink];
+  // A network that never calls us has a report alone: no service waits for it.
   const services = new Map(
-    partners.map((partner) => {
-      const own = { ...config, production: config.production && !config.retiring.includes(partner.id) };
-      return [
-        partner.id,
-        { partner, service: new PartnerService({ partner, bus, after, config: own }, options) },
-      ];
-    }),
+    partners
+      .filter(({ receives }) => receives)
+      .map((partner) => {
+        const own = { ...config, production: config.production && !config.retiring.includes(partner.id) };
+        return [
+          partner.id,
+          { partner, service: new PartnerService({ partner, bus, after, config: own }, options) },
+        ];
+      }),
   );
   const door = new FrontDoor('door', { partners: services, config }, options);
   // The ledger, its database and its push subscriptions, sync's jobs and the console go here, each a component beside these.

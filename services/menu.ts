@@ -14,10 +14,20 @@ export interface Surroundings {
 }
 
 /** What to paste into a partner's console, and a line to try. Holds live secrets: for the user's eyes, not for a log. */
-export function partnerMenu(
+export function partnerMenu(partner: Partner, surroundings: Surroundings): string {
+  const { id, manifest, report } = partner;
+  const lines = [
+    `${manifest.name} (${id}${manifest.stage === 'test' ? ', stage test: shown, never paid' : ''})`,
+  ];
+  if (partner.receives) lines.push(...postbackLines(partner, surroundings));
+  if (report) lines.push(`  report ${report.from === 'csv' ? `npm run -s linkshare -- sync import ${id} <file.csv>` : `npm run -s linkshare -- sync run ${id}`}`); // prettier-ignore
+  return lines.join('\n');
+}
+
+function postbackLines(
   partner: Partner,
   { partnersDir, origin, secretOf, secretFile }: Surroundings,
-): string {
+): string[] {
   const { id, manifest } = partner;
   const { url, headers, where } = setupOf(partner, origin, (name) => secretOf(id, name));
   // What is sealed under our secret a shell line cannot make.
@@ -26,8 +36,7 @@ export function partnerMenu(
     ({ expect, after }) => expect.outcome === 'kept' && !after && !isSealed,
   );
   const shell = (name: string) => `$(cat '${secretFile(id, name)}')`;
-  const lines = [
-    `${manifest.name} (${id}${manifest.stage === 'test' ? ', stage test: shown, never paid' : ''})`,
+  return [
     `  paste  ${url}`,
     ...Object.entries(headers).map(([name, value]) => `  header ${name}: ${value}`),
     ...(where ? [`  where  ${where}`] : []),
@@ -35,5 +44,4 @@ export function partnerMenu(
       ? `  try    ${curlLine(example, partner, origin, shell)}`
       : '  try    (no example of a kept request that a shell line could make)',
   ];
-  return lines.join('\n');
 }

@@ -24,9 +24,10 @@ function wordsOf(schema: z.ZodType, path: string, described: Set<z.ZodType>): [w
   );
 }
 
-/** The object in an optional, a list or a union. */
+/** The object in what may be missing, a list or a union. */
 function unwrap(schema: z.ZodType): z.ZodType {
-  if (schema instanceof z.ZodOptional) return unwrap(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
+    return unwrap(schema.unwrap() as z.ZodType);
   if (schema instanceof z.ZodArray) return unwrap(schema.element as z.ZodType);
   if (!(schema instanceof z.ZodUnion)) return schema;
   const options = (schema.options as z.ZodType[]).map(unwrap);

@@ -4,6 +4,8 @@ import { conversionEvent } from '../services/contract/event.ts';
 import { quarantineRecord, refusedRecord } from '../services/contract/records.ts';
 import { exampleRequest, loadExamples, type Example } from '../services/manifest/example.ts';
 import { loadPartners } from '../services/manifest/load/load.ts';
+import { loadReportExamples, type ReportExample } from '../services/manifest/reportExample.ts';
+import { runReportExample } from '../services/sync/example.ts';
 import type { Partner } from '../services/manifest/compile.ts';
 import type { KeptMessage } from '../services/runtime/embedded/bus.ts';
 import { asTexts } from './support/examples.ts';
@@ -15,7 +17,7 @@ beforeAll(async () => (gateway = await startTestGateway({ partners })));
 afterAll(() => gateway.stop());
 beforeEach(() => gateway.reset());
 
-for (const partner of partners) {
+for (const partner of partners.filter(({ receives }) => receives)) {
   const examples = loadExamples(join('partners', partner.id));
   describe(partner.id, () => {
     for (const example of examples) it(example.name, () => run(partner, examples, example));
@@ -28,6 +30,27 @@ for (const partner of partners) {
       for (const { name, expect: expected } of examples) expect(name.slice(0, 3)).toBe(expected.status);
     });
   });
+}
+
+for (const partner of partners.filter(({ report }) => report)) {
+  const examples = loadReportExamples(join('partners', partner.id));
+  describe(`the report of ${partner.id}`, () => {
+    it('has an example', () => expect(examples).not.toHaveLength(0));
+
+    for (const example of examples) it(example.name, () => runReport(partner, example));
+  });
+}
+
+async function runReport(partner: Partner, example: ReportExample): Promise<void> {
+  const { events = [], quarantined = [], ignored = '0' } = example.expect;
+  const page = await runReportExample(partner, example);
+  expect(asTexts(page.events)).toMatchObject(asTexts(events) as object[]);
+  expect(page.events).toHaveLength(events.length);
+  expect(asTexts(page.quarantined)).toMatchObject(asTexts(quarantined) as object[]);
+  expect(page.quarantined).toHaveLength(quarantined.length);
+  expect(String(page.ignored)).toBe(ignored);
+  for (const event of page.events) conversionEvent.parse(event);
+  for (const record of page.quarantined) quarantineRecord.parse(record);
 }
 
 async function run(partner: Partner, examples: Example[], example: Example): Promise<void> {

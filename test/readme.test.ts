@@ -70,7 +70,7 @@ describe('npm start', () => {
     });
 
   it('prints for every partner a URL to paste with its secret in it', () => {
-    expect(menu()).toHaveLength(partners.length);
+    expect(menu()).toHaveLength(partners.filter(({ receives }) => receives).length);
     for (const part of menu()) {
       const [, id = ''] = /\(([a-z0-9-]+)(?:, stage test[^)]*)?\)$/m.exec(part)!;
       const url = /^ {2}paste {2}(\S+)$/m.exec(part)![1]!;

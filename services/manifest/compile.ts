@@ -1,24 +1,16 @@
 import type { RawRequest } from '../contract/raw.ts';
 import { compileAnswers, type Answers } from './answers.ts';
-import {
-  compileEvents,
-  identityProblems,
-  quarantine,
-  refuse,
-  secretsIn,
-  type Decision,
-  type Head,
-} from './decision.ts';
+import type { Decision } from './decision.ts';
 import { parseDuration } from './duration.ts';
-import { hider } from './hide.ts';
+import { compileJudge } from './judge.ts';
 import { compileHide, compileMask } from './mask.ts';
 import { compilePath } from './path.ts';
 import { incomingOf } from './recorded.ts';
 import { compileOpen, compileReopen } from './open.ts';
-import { compileReading } from './read/reading.ts';
 import { compileMentions, type Mention } from './read/mentions.ts';
 import type { Incoming } from './read/request.ts';
 import { Scope } from './read/scope.ts';
+import { compileReport, type PartnerReport } from './report/compile.ts';
 import type { Manifest } from './schema.ts';
 import { publicKeysOf, type PublicKeys } from './verify/keyCheck.ts';
 import type { LiveSecrets } from './verify/proof.ts';
@@ -30,6 +22,10 @@ export { carryRaw, type Decision } from './decision.ts';
 export interface Partner {
   id: string;
   manifest: Manifest;
+  /** Whether they call us. One that is known by its report alone has no path and no secrets of verification. */
+  receives: boolean;
+  /** The report that we fetch, or import, if they have one. */
+  report?: PartnerReport;
   /** Names of the secrets its verification needs. */
   secretNames: string[];
   /** Where its public keys are to be had. `decide` asks for the text that stands there as for a secret, by the address. */
@@ -49,7 +45,7 @@ export interface Partner {
   decide(request: Incoming, secrets: LiveSecrets, now: Date): Decision;
   /**
    * Reads a recorded request again, as a mended manifest may. The verdict of its verification stands as it was: its secrets are masked.
-   * Reading it twice makes the same ids. What came encrypted is opened again with `secrets`.
+   * Reading it twice makes the same ids. What came encrypted is opened again with `secrets`. A row of a report is read by `report`.
    */
   reread(raw: RawRequest, verdict: Verdict, receivedAt: Date, secrets?: LiveSecrets): Decision;
   /** Which sales a recorded request names, one for each of its items, as far as they can be read: it may be one that cannot be. */
@@ -72,9 +68,12 @@ export function compile(manifest: Manifest): Partner {
   const masked = compileMask(manifest);
   const secretNames = [...new Set([manifest.verify].flat().flatMap(({ secret }) => secret ?? []))];
   const mask = (request: Incoming, secrets: LiveSecrets) => masked(request, secretNames.flatMap(secrets));
+  const report = compileReport(manifest);
   return {
     id: manifest.id,
     manifest,
+    receives: manifest.path !== '',
+    ...(report && { report }),
     secretNames,
     publicKeys: publicKeysOf(manifest),
     repeatWindow: parseDuration(manifest.repeat?.window ?? '1h'),
@@ -82,8 +81,8 @@ export function compile(manifest: Manifest): Partner {
     answerWithin: parseDuration(manifest.deploy?.answerWithin ?? '8s'),
     maxBody: Number.parseInt(manifest.deploy?.maxBody ?? '128kB') * 1000,
     answers: compileAnswers(manifest.answers),
-    owns: (path) => match(path) !== undefined,
-    ...compileDecide(manifest, match, mask, secretNames),
+    owns: (path) => manifest.path !== '' && match(path) !== undefined,
+    ...compileDecide(manifest, match, mask, secretNames, report),
     mask,
   };
 }
@@ -94,6 +93,7 @@ function compileDecide(
   match: ReturnType<typeof compilePath>,
   mask: Partner['mask'],
   secretNames: string[],
+  report: PartnerReport | undefined,
 ): Pick<Partner, 'decide' | 'reread' | 'mentions'> {
   const verify = compileVerify(manifest);
   const reopen = compileReopen(manifest);
@@ -112,61 +112,19 @@ function compileDecide(
       return judge(scope, verdict, now, () => mask(request, secrets), live);
     },
     reread(raw, verdict, receivedAt, secrets = () => []) {
+      if (report?.owns(raw)) return report.reread(raw, receivedAt);
       const request = incomingOf(raw);
       const scope = new Scope(request, match(request.path));
       reopen(scope, () => verify(scope, secrets, receivedAt));
       return judge(scope, verdict, receivedAt, () => raw, () => []); // prettier-ignore
     },
     mentions(raw, receivedAt, secrets = () => []) {
+      if (report?.owns(raw)) return report.mentions(raw);
       const request = incomingOf(raw);
       const scope = new Scope(request, match(request.path));
       reopen(scope, () => verify(scope, secrets, receivedAt));
       open(scope);
       return mentionsIn(scope);
     },
-  };
-}
-
-type Judge = (
-  scope: Scope,
-  verdict: Verdict,
-  receivedAt: Date,
-  raw: () => RawRequest,
-  live: () => string[],
-) => Decision;
-
-/** Compiles what follows from a verdict: what a request says counts only as far as it is theirs. */
-function compileJudge(manifest: Manifest): Judge {
-  const reading = compileReading(manifest);
-  const toEvents = compileEvents(manifest);
-  const open = compileOpen(manifest);
-  return (scope, verdict, receivedAt, raw, live) => {
-    const head = (): Head => ({
-      version: 1,
-      partner: manifest.id,
-      receivedAt: receivedAt.toISOString(),
-      raw: raw(),
-    });
-    const unopened = open(scope);
-    if (verdict.is === 'refused') {
-      const conversionId = reading.conversionId(scope);
-      return refuse(head, verdict, conversionId && hider(live())(conversionId));
-    }
-    if (verdict.is === 'expired') {
-      const why = `verification expired on ${verdict.until}`;
-      const expired = quarantine(head(), verdict.verified, [{ field: 'verify', why }]);
-      return { ...expired, expired: verdict.until };
-    }
-    const verified = verdict.is === 'verified';
-    const result = reading.read(scope);
-    if ('reasons' in result) return quarantine(head(), verified, unopened ? [unopened] : result.reasons);
-    if ('probe' in result) return { is: 'probe', why: result.probe };
-    if (unopened) return quarantine(head(), verified, [unopened]);
-    const leaks = secretsIn(result.drafts, hider(live()));
-    if (leaks.length > 0) return quarantine(head(), verified, leaks);
-    const whole = head();
-    const events = toEvents(result.drafts, verified, whole);
-    const unclear = identityProblems(manifest, events, verified);
-    return unclear.length > 0 ? quarantine(whole, verified, unclear) : { is: 'conversions', events };
   };
 }

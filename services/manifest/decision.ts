@@ -22,7 +22,10 @@ export interface Head {
 }
 
 /** Compiles the making of events, one per conversion. */
-export function compileEvents({ id: partner, identity = ['conversionId', 'lineId'], stage }: Manifest) {
+export function compileEvents(
+  { id: partner, identity = ['conversionId', 'lineId'], stage }: Manifest,
+  via: ConversionEvent['via'] = 'postback',
+) {
   const byAccount = identity.includes('account');
   const byLine = identity.includes('lineId');
   const toEvent = (draft: Draft, verified: boolean, receivedAt: string): ConversionEvent => {
@@ -37,7 +40,7 @@ export function compileEvents({ id: partner, identity = ['conversionId', 'lineId
       conversionId,
       test: draft.test || stage === 'test',
       verified,
-      via: 'postback' as const,
+      via,
       receivedAt,
     };
     event.id = eventId(event);

@@ -13,8 +13,17 @@ export { exampleRequest, pathWithSecrets } from './exampleRequest.ts';
 const text = z.string();
 const yesOrNo = z.enum(['true', 'false']);
 
+/** When an example is sent, or a report fetched. */
+export const exampleNow = z.iso
+  .datetime('write a time as 2026-11-24T00:00:00Z')
+  .optional()
+  .describe('2026-11-24T00:00:00Z, if nothing is said');
+
+/** Why something is put aside. */
+export const expectedReasons = z.array(z.strictObject({ field: text, why: text.optional() }));
+
 /** What an event should hold: its first keys are the contract's, so that a typo does not load. */
-const expectedEvent = z.strictObject(
+export const expectedEvent = z.strictObject(
   Object.fromEntries(Object.keys(conversionEvent.shape).map((name) => [name, z.unknown().optional()])),
 );
 
@@ -37,10 +46,7 @@ export const exampleSchema = z.strictObject({
     address: text.optional(),
   }),
   secrets: z.record(text, text).optional().describe('Values for this example; else each is example-NAME'),
-  now: z.iso
-    .datetime('write a time as 2026-11-24T00:00:00Z')
-    .optional()
-    .describe('2026-11-24T00:00:00Z, if nothing is said'),
+  now: exampleNow,
   after: z.array(text).optional().describe('Examples to send first, by file name without .yaml'),
   expect: z.strictObject({
     status: text.regex(/^[2-5]\d\d$/, 'write a status as 200'),
@@ -49,22 +55,14 @@ export const exampleSchema = z.strictObject({
     events: z.array(expectedEvent).optional().describe('What each event holds, at least'),
     verified: yesOrNo.optional().describe('Whether what is kept is marked as verified'),
     recorded: yesOrNo.optional().describe('Whether a refused request is kept'),
-    reasons: z.array(z.strictObject({ field: text, why: text.optional() })).optional(),
+    reasons: expectedReasons.optional(),
   }),
 });
-export type Example = z.infer<typeof exampleSchema> & { name: string; file: string };
+export type Example = Named<z.infer<typeof exampleSchema>>;
 
-/** A partner's examples by name. Throws ManifestError with every problem. */
+/** A partner's examples of requests, by name. Throws ManifestError with every problem. */
 export function loadExamples(folder: string): Example[] {
-  const directory = join(folder, 'examples');
-  const files = existsSync(directory) ? readdirSync(directory).filter((file) => file.endsWith('.yaml')) : [];
-  const problems: string[] = [];
-  const loaded = files.sort().flatMap((file) => {
-    const result = loadExample(join(directory, file));
-    if ('example' in result) return [result];
-    problems.push(...result.problems);
-    return [];
-  });
+  const { loaded, files, problems } = readExamples(folder, exampleSchema, (file) => !isReport(file));
   const examples = loaded.map(({ example, locate }) => {
     const { same } = example.request;
     const base = loaded.find(({ example: { name } }) => name === same)?.example;
@@ -88,14 +86,40 @@ function changed(base: Example['request'], { same: _, ...own }: Example['request
   return { ...request, headers: { ...base.headers, ...own.headers } };
 }
 
-type Loaded = { example: Example; locate: YamlFile['locate'] };
+type Named<T> = T & { name: string; file: string };
+type Loaded<T> = { example: Named<T>; locate: YamlFile['locate'] };
 
-function loadExample(file: string): Loaded | { problems: string[] } {
+/** Examples of a report's pages are named `report-…`. */
+export const isReport = (file: string) => file.startsWith('report-');
+
+/** The examples of one kind in a partner's folder, and everything that is wrong with the others. */
+export function readExamples<T extends z.ZodType<object>>(
+  folder: string,
+  schema: T,
+  isOfKind: (file: string) => boolean,
+): { loaded: Loaded<z.output<T>>[]; files: string[]; problems: string[] } {
+  const directory = join(folder, 'examples');
+  const all = existsSync(directory) ? readdirSync(directory).filter((file) => file.endsWith('.yaml')) : [];
+  const files = all.filter(isOfKind).sort();
+  const problems: string[] = [];
+  const loaded = files.flatMap((file) => {
+    const result = loadExample(join(directory, file), schema);
+    if ('example' in result) return [result];
+    problems.push(...result.problems);
+    return [];
+  });
+  return { loaded, files, problems };
+}
+
+function loadExample<T extends z.ZodType<object>>(
+  file: string,
+  schema: T,
+): Loaded<z.output<T>> | { problems: string[] } {
   const yaml = readYaml(readFileSync(file, 'utf8'), file);
   if ('problems' in yaml) return yaml;
-  const result = exampleSchema.safeParse(yaml.value);
+  const result = schema.safeParse(yaml.value);
   if (result.success)
     return { example: { ...result.data, name: basename(file, '.yaml'), file }, locate: yaml.locate };
-  const problems = problemsOf(result.error, exampleSchema, yaml.value);
+  const problems = problemsOf(result.error, schema, yaml.value);
   return { problems: problems.map((problem) => yaml.locate(problem)) };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { answers } from './schemaAnswers.ts';
 import { fields, from, word } from './schemaFields.ts';
+import { each, report, variants } from './schemaReport.ts';
 import { duration, verifyBlock } from './schemaVerify.ts';
 
 export type { Fields, Value } from './schemaFields.ts';
@@ -17,18 +18,6 @@ export const parameters = z.union([
   z.string(),
   z.array(z.string().regex(/^[^=&\s]+(=[^&]*)?$/, 'write one parameter an item: name=value')),
 ]);
-
-const each = z
-  .record(z.string().regex(/^[a-z][A-Za-z]*$/, 'name a level in letters'), word)
-  .describe(
-    'One conversion per item: names for the levels and where each list is, outer first. `body` is the whole JSON document',
-  );
-
-const variant = z.strictObject({
-  when: word.optional().describe('Applies if this parameter is sent; without `when`, if no other applies'),
-  each: each.optional(),
-  fields: fields.describe('Its own fields, beside or instead of the common ones'),
-});
 
 export const manifestSchema = z
   .strictObject({
@@ -49,12 +38,16 @@ export const manifestSchema = z
     path: z
       .string()
       .regex(
-        /^(\/([A-Za-z0-9._~-]+|\{[a-z]+\}))+$/,
+        /^(\/([A-Za-z0-9._~-]+|\{[a-z]+\}))*$/,
         'begins with /, has no / at its end and no query; a secret is {small letters}, alone between slashes',
       )
-      .describe('Where they call: /<id> or below it; a secret in it is written {token}'),
+      .default('')
+      .describe(
+        'Where they call: /<id> or below it; a secret in it is written {token}. Nothing, if there is only a report',
+      ),
     verify: z
-      .union([verifyBlock, z.array(verifyBlock).min(1)])
+      .union([verifyBlock, z.array(verifyBlock)])
+      .default([])
       .describe('How we know that it is them. A list: any one is enough'),
     hints: z
       .enum(['held', 'paid'])
@@ -69,11 +62,7 @@ export const manifestSchema = z
       ),
     each: each.optional(),
     fields: fields.optional().describe('Ours: theirs'),
-    variants: z
-      .array(variant)
-      .min(1)
-      .optional()
-      .describe('Where several templates are in use: each with fields of its own'),
+    variants: variants.optional(),
     identity: z
       .array(z.enum(['account', 'conversionId', 'lineId']))
       .optional()
@@ -99,6 +88,9 @@ export const manifestSchema = z
       .describe(
         'What they want to hear where the usual will not do, by outcome: `kept: 200 OK`. JSON and XML are recognised, another type goes between: `200 text/html Thanks`',
       ),
+    report: report
+      .optional()
+      .describe('The report that we fetch from them, beside their postbacks or instead of them'),
     setup: z
       .strictObject({
         where: word.describe('Where on their screens'),

@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { loadExamples, type Example } from '../../manifest/example.ts';
+import { loadReportExamples } from '../../manifest/reportExample.ts';
 import { lint } from '../../manifest/lint/lint.ts';
 import { loadPartner, ManifestError, partnerFolders } from '../../manifest/load/load.ts';
 import { readYaml } from '../../manifest/load/yaml.ts';
 import type { Partner } from '../../manifest/compile.ts';
+import type { Problem } from '../../manifest/load/problems.ts';
 import type { Config } from '../../runtime/config.ts';
 import { Failure } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
+import { checkReportExamples } from './checkReport.ts';
 import { failuresOf } from './runExample.ts';
 import { folderOf } from './find.ts';
 
@@ -60,10 +63,11 @@ async function checkPartner(folder: string, others: Partner['manifest'][]): Prom
   const id = basename(folder);
   const [partner, wrong] = attempt(() => loadPartner(folder));
   const [examples = [], broken] = attempt(() => loadExamples(folder));
+  const [pages = [], brokenPages] = attempt(() => loadReportExamples(folder));
   const report: Report = {
     id,
-    examples: examples.length,
-    problems: [...wrong, ...broken],
+    examples: examples.length + pages.length,
+    problems: [...wrong, ...broken, ...brokenPages],
     warnings: [],
     mend: [],
   };
@@ -73,7 +77,9 @@ async function checkPartner(folder: string, others: Partner['manifest'][]): Prom
     report.problems.push(...failures);
     if (failures.length > 0) report.mend.push(`npm run -s linkshare -- partner try ${id} ${example.name}`);
   }
-  if (broken.length === 0) report.warnings = warningsOf(partner, folder, examples, others);
+  const ofReport = await checkReportExamples(partner, pages, examples);
+  report.problems.push(...ofReport.problems);
+  if (broken.length === 0) report.warnings = warningsOf(partner, folder, examples, others, ofReport.warnings);
   return report;
 }
 
@@ -91,11 +97,12 @@ function warningsOf(
   folder: string,
   examples: Example[],
   others: Partner['manifest'][],
+  more: readonly Problem[],
 ): string[] {
   const file = join(folder, 'manifest.yaml');
   const yaml = readYaml(readFileSync(file, 'utf8'), file);
   const rest = others.filter(({ id }) => id !== manifest.id);
-  return lint(manifest, examples, rest).map((problem) => ('locate' in yaml ? yaml.locate(problem) : problem.message)); // prettier-ignore
+  return [...lint(manifest, examples, rest), ...more].map((problem) => ('locate' in yaml ? yaml.locate(problem) : problem.message)); // prettier-ignore
 }
 
 /** The line on standard output is for whoever counts; what is wrong goes to standard error. */

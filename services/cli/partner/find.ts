@@ -15,6 +15,12 @@ export function folderOf(partnersDir: string, id: string): string {
   throw wrongUse(`there is no partner "${id}" in ${partnersDir}; there are: ${known.join(', ') || 'none'}`);
 }
 
+/** Throws where a partner never calls: what is about its postbacks has no meaning. */
+export function assertReceives({ id, receives, report }: Partner): void {
+  if (receives) return;
+  throw wrongUse(`${id} never calls us: all there is of it is a report (${report?.from}). linkshare partner check ${id} tries its examples, linkshare sync fetches or imports it`); // prettier-ignore
+}
+
 type Needs = Pick<Partner, 'id' | 'secretNames'>;
 
 /** The live secrets of a local run, newest first; those that are missing are made. */

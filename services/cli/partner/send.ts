@@ -7,7 +7,7 @@ import type { Config } from '../../runtime/config.ts';
 import { Failure, wrongUse } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
 import { exchange } from './exchange.ts';
-import { folderOf, makeSecrets } from './find.ts';
+import { assertReceives, folderOf, makeSecrets } from './find.ts';
 import { follow, type Followed } from './follow.ts';
 
 export interface SendOptions {
@@ -26,6 +26,7 @@ export async function sendExample(
 ): Promise<void> {
   const folder = folderOf(partnersDir, id);
   const partner = loadPartner(folder);
+  assertReceives(partner);
   const example = exampleNamed(partner, loadExamples(folder), name);
   const live = makeSecrets(dataDir, partner);
   const now = new Date();

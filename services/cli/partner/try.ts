@@ -9,11 +9,12 @@ import { explain } from '../../manifest/tools/explain.ts';
 import type { Config } from '../../runtime/config.ts';
 import { Failure, wrongUse } from '../failure.ts';
 import type { Terminal } from '../terminal.ts';
-import { folderOf, lookUpSecrets, missingSecrets } from './find.ts';
+import { assertReceives, folderOf, lookUpSecrets, missingSecrets } from './find.ts';
 import { isFile, parseRequest, readRequest } from './request.ts';
 import { compare, exampleSecret, exampleTime, runExample, whyOf } from './runExample.ts';
 import { showTried, type Shown } from './show.ts';
 import { createTrial, type Tried } from './trial.ts';
+import { tryReport } from './tryReport.ts';
 
 export interface TryOptions {
   url?: string;
@@ -34,6 +35,8 @@ export async function tryPartner(
   const partner = loadPartner(folder);
   const given = [what, options.url, options.curl].filter((each) => each !== undefined);
   if (given.length > 1) throw wrongUse('give one request: an example, a file, --url or --curl');
+  if (await tryReport(partner, folder, what, options.json)) return;
+  assertReceives(partner);
   const capture = captureOf(options);
   if (capture) return tryCapture(partner, capture, options, dataDir, terminal);
   const examples = loadExamples(folder);

@@ -1,7 +1,7 @@
 import { loadPartner } from '../../manifest/load/load.ts';
 import { setupOf } from '../../manifest/setup.ts';
 import type { Config } from '../../runtime/config.ts';
-import { folderOf, makeSecrets } from './find.ts';
+import { assertReceives, folderOf, makeSecrets } from './find.ts';
 
 export interface UrlOptions {
   /** Our address as the partner calls it: `https://go.example.com`. */
@@ -16,6 +16,7 @@ export function printUrl(
   { origin, json }: UrlOptions,
 ): void {
   const partner = loadPartner(folderOf(partnersDir, id));
+  assertReceives(partner);
   const live = makeSecrets(dataDir, partner);
   const { url, headers, where } = setupOf(partner, origin ?? `http://127.0.0.1:${port}`, (name) => live(name)[0]!); // prettier-ignore
   if (json) return console.log(JSON.stringify({ id, url, headers, where }, null, 2));

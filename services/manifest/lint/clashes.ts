@@ -11,8 +11,9 @@ export function lintClashes(manifest: Manifest, others: readonly Manifest[]): Pr
     ]); // prettier-ignore
 }
 
-/** A secret in a path stands for any text. */
+/** A secret in a path stands for any text; who has a report alone has no path. */
 function meet(a: string, b: string): boolean {
+  if (a === '') return false;
   const [ours, theirs] = [a.split('/'), b.split('/')];
   return ours.length === theirs.length && ours.every((part, i) => part === theirs[i] || part.startsWith('{') || theirs[i]!.startsWith('{')); // prettier-ignore
 }

@@ -6,6 +6,7 @@ import { lintExamples } from './examples.ts';
 import { lintHints } from './hints.ts';
 import { lintIdentity } from './identity.ts';
 import { lintNames } from './names.ts';
+import { lintReport } from './report.ts';
 import { lintSecrets } from './secrets.ts';
 import { lintStatus } from './status.ts';
 
@@ -25,6 +26,7 @@ export function lint(
     ...lintSecrets(manifest),
     ...lintHints(manifest),
     ...lintClashes(manifest, others),
-    ...lintExamples(examples),
+    ...(manifest.path === '' ? [] : lintExamples(examples)),
+    ...lintReport(manifest),
   ];
 }

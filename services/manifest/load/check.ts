@@ -4,6 +4,7 @@ import type { Manifest } from '../schema.ts';
 import { attempt } from './attempt.ts';
 import { checkFields, type Surroundings } from './checkFields.ts';
 import { checkRepeat } from './checkRepeat.ts';
+import { checkReport } from './checkReport.ts';
 import { checkVerify } from './checkVerify.ts';
 import { placeChecker } from './places.ts';
 import type { Problem } from './problems.ts';
@@ -24,9 +25,36 @@ const reserved = [
 
 /** What the schema cannot say: whether the parts of a manifest fit each other. Every problem, not the first. */
 export function check(manifest: Manifest): Problem[] {
+  const taken = reserved.includes(manifest.id)
+    ? [{ path: ['id'], message: `id: "${manifest.id}" is a word of our own; take another` }]
+    : [];
+  const alone = isReportAlone(manifest);
+  return [
+    ...taken,
+    ...(alone ? checkNoPostback(manifest) : checkPostback(manifest)),
+    ...checkReport(manifest, (reading) => [
+      ...(alone ? checkIdentity(reading) : []),
+      ...checkReading(reading, placeChecker(reading)),
+    ]),
+  ];
+}
+
+/** A network that never calls us: its report is all there is. */
+const isReportAlone = ({ path, verify, report }: Manifest) =>
+  path === '' && [verify].flat().length === 0 && report !== undefined;
+
+/** What speaks of postbacks, where nobody calls. */
+function checkNoPostback(manifest: Manifest): Problem[] {
+  const words = ['open', 'each', 'fields', 'variants', 'repeat', 'answers', 'setup', 'deploy'] as const;
+  return words
+    .filter((word) => manifest[word] !== undefined)
+    .map((word) => ({ path: [word], atKey: true, message: `${word}: nobody calls here, since there is no path: what speaks of the report stands under "report"` })); // prettier-ignore
+}
+
+function checkPostback(manifest: Manifest): Problem[] {
   const checkPlaces = placeChecker(manifest);
   return [
-    ...checkName(manifest),
+    ...checkPath(manifest),
     ...checkVerify(manifest, checkPlaces),
     ...checkIdentity(manifest),
     ...checkReading(manifest, checkPlaces),
@@ -35,10 +63,10 @@ export function check(manifest: Manifest): Problem[] {
   ];
 }
 
-function checkName({ id, path }: Manifest): Problem[] {
+function checkPath({ id, path, verify }: Manifest): Problem[] {
   const problems: Problem[] = [];
-  if (reserved.includes(id))
-    problems.push({ path: ['id'], message: `id: "${id}" is a word of our own; take another` });
+  if ([verify].flat().length === 0) problems.push({ path: ['verify'], message: 'verify is missing' });
+  if (path === '') return [...problems, { path: ['path'], message: 'path is missing' }];
   if (path !== `/${id}` && !path.startsWith(`/${id}/`))
     problems.push({
       path: ['path'],

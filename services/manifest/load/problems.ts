@@ -96,7 +96,8 @@ function child(schema: z.ZodType, key: PropertyKey): z.ZodType[] {
 }
 
 function objectsIn(schema: z.ZodType): z.ZodType[] {
-  if (schema instanceof z.ZodOptional) return objectsIn(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
+    return objectsIn(schema.unwrap() as z.ZodType);
   if (schema instanceof z.ZodUnion) return (schema.options as z.ZodType[]).flatMap(objectsIn);
   return [schema];
 }

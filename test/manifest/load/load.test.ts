@@ -268,7 +268,6 @@ describe('every problem is told at once', () => {
     expect(problemsIn('id: Acme\nfeilds: x\nverify: { secrt: x }\nstage: prod\n')).toEqual([
       expect.stringContaining('f:1:5 id: an id is'),
       'f:1:1 name is missing',
-      'f:1:1 path is missing',
       'f:2:1 unknown key "feilds", did you mean "fields"?',
       'f:3:11 verify: unknown key "secrt", did you mean "secret"?',
       expect.stringContaining('f:4:8 '),
@@ -369,7 +368,7 @@ test('the language can be handed to editors as JSON Schema', () => {
   expect(schema).toMatchObject({
     type: 'object',
     additionalProperties: false,
-    required: ['id', 'name', 'path', 'verify'],
+    required: ['id', 'name'],
   });
 });
 
