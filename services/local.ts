@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import express, { type RequestHandler } from 'express';
 import { createConsole } from './console/pages.ts';
 import { createGateway } from './gateway/app.ts';
+import { conversionMessage } from './gateway/message.ts';
 import { replayRoute } from './gateway/replay.ts';
 import { startEmbeddedLedger, waking } from './ledger/embedded.ts';
 import { recentStories } from './ledger/queries/stories.ts';
@@ -9,6 +10,7 @@ import { ledgerRoute } from './ledger/route.ts';
 import { keysOf, secretsOf, type Partner } from './manifest/compile.ts';
 import { loadPartners } from './manifest/load/load.ts';
 import { partnerMenu } from './menu.ts';
+import type { ConversionEvent } from './contract/event.ts';
 import type { Config } from './runtime/config.ts';
 import { createTableBus } from './runtime/embedded/bus.ts';
 import { openDatabase } from './runtime/embedded/database.ts';
@@ -55,7 +57,11 @@ export async function startLocal(config: Config, log: Log): Promise<Local> {
     closing.push(() => follower.stop());
     const bus = waking(table, follower);
     pages.use(createConsole({ db: database.db, anyHost: true }));
-    pages.use(replayRoute({ partners, bus, secrets }), ledgerRoute(context));
+    const publish = async (events: readonly ConversionEvent[]) => {
+      await bus.publish('conversions', events.map(conversionMessage));
+      await follower.caughtUp();
+    };
+    pages.use(replayRoute({ partners, bus, secrets }), ledgerRoute({ ...context, publish }));
     const app = express().disable('x-powered-by').disable('etag');
     const sales = (limit: number) => recentStories(context.db, limit);
     app.use(

@@ -6,6 +6,7 @@ import { addLedgerCommands } from './ledger/commands.ts';
 import { addReplayCommands } from './ledger/replay.ts';
 import { exitCodesHelp, wrongUse } from './failure.ts';
 import { addLinkShare } from './linkshare/commands.ts';
+import { addReconcile } from './reconcile/commands.ts';
 import { addPartnerCommands } from './partner/commands.ts';
 import { plainTerminal, type Terminal } from './terminal.ts';
 
@@ -48,6 +49,7 @@ function addCommands(program: Command, env: NodeJS.ProcessEnv, terminal: Termina
     });
   addLedgerCommands(program, env);
   addReplayCommands(program, env);
+  addReconcile(program, { env, terminal });
   addLinkShare(program, { env, terminal });
 }
 

@@ -6,7 +6,7 @@ import type { Trx } from '../audit.ts';
 import type { Ledger } from '../tables.ts';
 import { clean } from './clean.ts';
 import { isIn, margin, momentsOf, periodOf, type Period } from './period.ts';
-import { emptySummary } from './summary.ts';
+import { emptySummary, type Summary } from './summary.ts';
 import { keepWaiting } from './keepWaiting.ts';
 import { wordsIn } from './waiting.ts';
 
@@ -70,12 +70,40 @@ export async function addPage(
   const other = events.find((event) => event.partner !== partner || event.via !== 'report');
   if (other) throw new Error(`${other.key} is no row of the report of ${partner}`);
   await insertRows(trx, run, events, period);
+  if (unreadable.length > 0) await countUnreadable(trx, run, unreadable.length);
   for (const { id, receivedAt, raw, reasons } of unreadable) {
     const why = reasons.map(({ field, why }) => `${field} ${why}`).join('; ');
     const mentions = wordsIn(raw).map((word) => ({ word }));
     await keepWaiting(trx, run, [{ kind: 'row', id, receivedAt, why, mentions }]);
   }
 }
+
+async function countUnreadable(trx: Trx, run: number, more: number): Promise<void> {
+  const { summary } = await lockRun(trx, run);
+  const known = JSON.parse(summary) as Summary;
+  const next = { ...known, unreadable: known.unreadable + more };
+  await trx.updateTable('reconcile_runs').set({ summary: JSON.stringify(next) }).where('id', '=', run).execute(); // prettier-ignore
+}
+
+/** Begins another run on the report that a run has compared: after healing. Rejects where it is forgotten. */
+export async function beginAgain(trx: Trx, run: number, who: string): Promise<{ run: number }> {
+  const { partner, since, until, zone, complete, broke_off, phase, done_at, summary } = await lockRun(trx, run); // prettier-ignore
+  const isOld = done_at !== null && Date.now() - done_at.getTime() > 3_000_000;
+  if (phase !== 'done' || isOld) throw new Error(`the report of reconciliation ${run} is not there: reconcile again`); // prettier-ignore
+  const { unreadable } = JSON.parse(summary) as Summary;
+  const empty = JSON.stringify({ ...emptySummary(), unreadable });
+  const { id } = await trx
+    .insertInto('reconcile_runs')
+    .values({ partner, since, until, zone, began_by: who, summary: empty, complete, broke_off, phase: 'quarantine' }) // prettier-ignore
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await sql`
+    insert into reconcile_rows (run, id, key, conversion_id, order_id, counts, data)
+    select ${id}::bigint, id, key, conversion_id, order_id, counts, data from reconcile_rows where run = ${run}`.execute(trx);
+  await sql`insert into reconcile_waiting (run, id, data) select ${id}::bigint, id, data from reconcile_waiting where run = ${run}`.execute(trx);
+  await sql`insert into reconcile_names (run, name, waiting) select ${id}::bigint, name, waiting from reconcile_names where run = ${run}`.execute(trx);
+  return { run: id };
+} // prettier-ignore
 
 async function insertRows(trx: Trx, run: number, events: readonly ConversionEvent[], period: Period): Promise<void> {
   const rows = events.map((event) => ({

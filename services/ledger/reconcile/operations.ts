@@ -3,7 +3,7 @@ import { conversionEvent } from '../../contract/event.ts';
 import { quarantineRecord } from '../../contract/records.ts';
 import type { Context, Define } from '../operations.ts';
 import { partnerOf } from '../replay.ts';
-import { addPage, beginRun, lockRun } from './begin.ts';
+import { addPage, beginAgain, beginRun, lockRun } from './begin.ts';
 import { heal } from './heal.ts';
 import { listDifferences, listRuns } from './list.ts';
 import { endReport, stepRun } from './step.ts';
@@ -38,6 +38,9 @@ export const reconcileOperations = (operation: Define) => ({
   'reconcile-end': operation(
     z.strictObject({ run, brokeOff: z.string().min(1).optional() }),
     ({ db }, args) => db.transaction().execute((trx) => endReport(trx, args.run, args.brokeOff)),
+  ),
+  'reconcile-again': operation(z.strictObject({ run }), ({ db, who }, args) =>
+    db.transaction().execute((trx) => beginAgain(trx, args.run, who)),
   ),
   'reconcile-step': operation(z.strictObject({ run }), (context, { run }) => step(context, run)),
   'reconcile-differences': operation(z.strictObject({ run, place, limit }), ({ db }, args) =>

@@ -17,12 +17,14 @@ export interface Summary {
   /** Sales that one side told or both, in the period. */
   compared: number;
   agreed: number;
-  /** Sales that differ in something that is no mere note, and that are not healed. */
+  /** Sales that differ in more than a note and are not healed; and those that nobody can explain, healed or not. */
   open: number;
   /** Sales that differ in something nobody can explain, healed or not. */
   unexplained: number;
   /** Sales of the report that no postback told, healed or not. */
   untold: number;
+  /** Rows of the report that cannot be read. */
+  unreadable: number;
   reasons: Partial<Record<Reason, Count>>;
 }
 
@@ -32,6 +34,7 @@ export const emptySummary = (): Summary => ({
   open: 0,
   unexplained: 0,
   untold: 0,
+  unreadable: 0,
   reasons: {},
 });
 
@@ -46,8 +49,9 @@ export function count(summary: Summary, { agreed, found }: { agreed: number; fou
 
 function countOne(summary: Summary, { findings, stakes }: Difference): void {
   const weighs = (weight: string) => findings.filter(({ reason }) => meaningOf(reason).weight === weight);
-  if ([...weighs('difference'), ...weighs('unexplained')].some(({ open }) => open)) summary.open += 1;
-  if (weighs('unexplained').length > 0) summary.unexplained += 1;
+  const isUnexplained = weighs('unexplained').length > 0;
+  if (isUnexplained || weighs('difference').some(({ open }) => open)) summary.open += 1;
+  if (isUnexplained) summary.unexplained += 1;
   const names = [...new Set(findings.map(({ reason }) => reason))];
   if (names.some((name) => untold.has(name))) summary.untold += 1;
   for (const [i, name] of names.entries()) {

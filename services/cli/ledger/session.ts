@@ -1,0 +1,67 @@
+import { userInfo } from 'node:os';
+import { namesDatabase } from '../../ledger/database.ts';
+import { openEmbeddedLedger } from '../../ledger/embedded.ts';
+import { operate, type Context } from '../../ledger/operations.ts';
+import { enqueueDeliveries } from '../../ledger/outbound/enqueue.ts';
+import { secretsOf, type Partner } from '../../manifest/compile.ts';
+import { readConfig } from '../../runtime/config.ts';
+import type { Database } from '../../runtime/embedded/database.ts';
+import { openSecrets } from '../../runtime/embedded/secrets.ts';
+import { inFolder } from '../folder.ts';
+import { inPostgres, settingsFor } from './ask.ts';
+import { publishInFolder } from './publish.ts';
+
+/** Asks the ledger for an operation. Rejects with what is wrong, for the user. */
+export type Ask = <T>(operation: string, args: object) => Promise<T>;
+
+interface Asking {
+  env: NodeJS.ProcessEnv;
+  partners: readonly Partner[];
+  who?: string | undefined;
+  /** Where what is healed goes, if not to where the ledger is. */
+  publish?: Context['publish'];
+}
+
+/**
+ * Works with the ledger by many questions: the database that the environment names is opened once; so is the data folder, unless a server
+ * runs on it, which is then asked.
+ */
+export async function withLedger<T>(asking: Asking, work: (ask: Ask) => Promise<T>): Promise<T> {
+  const { env, partners, who = env.OPERATOR ?? userInfo().username, publish } = asking;
+  const about = { partners, settings: settingsFor(env, partners), onChange: enqueueDeliveries, who, publish };
+  if (namesDatabase(env))
+    return inPostgres(env, (db) => work(inside({ ...about, db, liveSecrets: () => () => [] })));
+  const { dataDir } = readConfig(env);
+  const found = await inFolder(dataDir, {
+    async ask(ask) {
+      const isThere = await ask('/ledger/reconcile-list', { who, args: { last: 1 } });
+      return isThere === undefined ? undefined : { value: await work(throughServer(ask, who)) };
+    },
+    open: async (database) => ({ value: await work(inside(await inTheFolder(database, dataDir, about))) }),
+  });
+  return found.value;
+}
+
+const inside =
+  (context: Omit<Context, 'now'>): Ask =>
+  async <T>(operation: string, args: object) =>
+    (await operate({ ...context, now: new Date() }, operation, args)) as T;
+
+const throughServer =
+  (ask: (path: string, json?: unknown) => Promise<unknown>, who: string): Ask =>
+  async <T>(operation: string, args: object) => {
+    const answer = await ask(`/ledger/${operation}`, { who, args });
+    if (answer === undefined) throw new Error('the running LinkShare has stopped meanwhile: try again');
+    return answer as T;
+  };
+
+async function inTheFolder(
+  database: Database,
+  dataDir: string,
+  about: Omit<Context, 'now' | 'db' | 'liveSecrets'>,
+): Promise<Omit<Context, 'now'>> {
+  const secrets = openSecrets(dataDir, secretsOf(about.partners));
+  const liveSecrets = (partner: string) => (name: string) => secrets.live(partner, name);
+  const db = await openEmbeddedLedger(database);
+  return { ...about, db, liveSecrets, publish: about.publish ?? publishInFolder(database, about) };
+}
