@@ -1,4 +1,10 @@
-import { ComponentResource, interpolate, type ComponentResourceOptions, type Resource } from '@pulumi/pulumi';
+import {
+  ComponentResource,
+  interpolate,
+  type ComponentResourceOptions,
+  type Output,
+  type Resource,
+} from '@pulumi/pulumi';
 import { Dataset } from '@pulumi/gcp/bigquery/dataset.js';
 import { getProjectOutput } from '@pulumi/gcp/organizations/getProject.js';
 import { Subscription } from '@pulumi/gcp/pubsub/subscription.js';
@@ -19,7 +25,7 @@ const archived = ['conversions', 'quarantine'] as const;
 
 /**
  * The topics that gateways publish to, and what keeps their messages. They have no schema: a message that a schema refuses would be a
- * sale answered with 503, and the contract is checked where it is made. The ledger's push subscription is the ledger's own.
+ * sale answered with 503, and the contract is checked where it is made. The ledger's push subscriptions are the ledger's own (ledger/push.ts).
  */
 export class Bus extends ComponentResource {
   readonly topics: Record<TopicName, Topic>;
@@ -27,6 +33,8 @@ export class Bus extends ComponentResource {
   readonly archives: Record<(typeof archived)[number], Archive>;
   /** Without these nothing may be published: it would be published to nobody. */
   readonly subscriptions: Resource[];
+  /** Pub/Sub's own identity, which writes what a subscription asks for. */
+  readonly agent: Output<string>;
 
   constructor(name: string, config: StackConfig, options: ComponentResourceOptions) {
     super('linkshare:infra:Bus', name, {}, options);
@@ -40,8 +48,8 @@ export class Bus extends ComponentResource {
       kept,
     );
     const { number } = getProjectOutput({ projectId: config.project }, { parent: this });
-    const agent = interpolate`serviceAccount:service-${number}@gcp-sa-pubsub.iam.gserviceaccount.com`;
-    const { dataset } = this;
+    this.agent = interpolate`serviceAccount:service-${number}@gcp-sa-pubsub.iam.gserviceaccount.com`;
+    const { dataset, agent } = this;
     this.archives = record(archived, (topic) => new Archive(topic, { topic: this.topics[topic], dataset, agent, config }, { parent: this })); // prettier-ignore
     const refused = new Subscription(
       'refused-review',

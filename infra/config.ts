@@ -24,6 +24,12 @@ const image = z
   );
 const partner = z.string().regex(/^[a-z][a-z0-9-]{1,18}$/, 'is no partner: a folder in partners/');
 
+const flag = (usual: 'true' | 'false') =>
+  z
+    .enum(['true', 'false'], 'is true or false')
+    .default(usual)
+    .transform((text) => text === 'true');
+
 const says = (description: string, example: string) => ({ description, example });
 
 const keys = {
@@ -55,10 +61,22 @@ const keys = {
   )
     .default([])
     .meta(says('whom alerts go to', '[projects/PROJECT/notificationChannels/123]')),
-  production: z
-    .enum(['true', 'false'], 'is true or false')
-    .default('true')
-    .meta(says('whether what holds data is protected from deletion', 'true')),
+  production: flag('true').meta(says('whether what holds data is protected from deletion', 'true')),
+  ledger: flag('true').meta(
+    says('whether the ledger is deployed, with its database and the jobs that need it', 'true'),
+  ),
+  ledgerImage: image.optional().meta(says('what the ledger runs until the rest follows', 'as image')),
+  databaseTier: z
+    .string()
+    .regex(
+      /^db-(f1-micro|g1-small|custom-\d+-\d+)$/,
+      'is no machine of Cloud SQL Enterprise: db-custom-CPUS-MEGABYTES',
+    )
+    .default('db-custom-1-3840')
+    .meta(says("the machine that the ledger's database has", 'db-custom-1-3840')),
+  highAvailability: flag('false').meta(
+    says("whether the ledger's database has a second one in another zone, at twice the price", 'true'),
+  ),
   edgeRequestsPerMinute: count
     .default(30_000)
     .meta(says('what one address may send before it is answered 429', '30000')),
@@ -81,10 +99,7 @@ const schema = z.strictObject(keys).superRefine((config, context) => {
     problem('standbyRegions', 'names a region twice, or the one under region');
 });
 
-export type StackConfig = Omit<z.output<typeof schema>, 'production'> & {
-  production: boolean;
-  stack: string;
-};
+export type StackConfig = z.output<typeof schema> & { stack: string };
 
 /** Reads a stack's configuration, as Pulumi holds it: texts by `project:key`. Throws one ConfigError with every problem. */
 export function readStackConfig(all: Readonly<Record<string, string>>, stack: string): StackConfig {
@@ -92,7 +107,7 @@ export function readStackConfig(all: Readonly<Record<string, string>>, stack: st
   const result = schema.safeParse(
     Object.fromEntries(own.map(([key, value]) => [key.slice('linkshare:'.length), value])),
   );
-  if (result.success) return { ...result.data, production: result.data.production === 'true', stack };
+  if (result.success) return { ...result.data, stack };
   const problems = result.error.issues.flatMap((issue) => explain(issue, stack));
   throw new ConfigError(problems.join('\n'));
 }

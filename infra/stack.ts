@@ -4,6 +4,7 @@ import type { Partner } from '../services/manifest/compile.ts';
 import { Bus } from './bus.ts';
 import type { StackConfig } from './config.ts';
 import { FrontDoor } from './door/front-door.ts';
+import { LedgerStack } from './ledger/ledger.ts';
 import { Logs } from './logs.ts';
 import { healthPath } from './partners.ts';
 import { PartnerService } from './partner-service.ts';
@@ -19,6 +20,8 @@ export interface Outputs {
   dns: Record<string, Input<string>>;
   image: string;
   canaryImage: string;
+  /** Empty, where it is not deployed. */
+  ledgerImage: string;
   canary: string;
   health: string;
 }
@@ -43,7 +46,7 @@ export function deploy(config: StackConfig, partners: readonly Partner[]): Outpu
       }),
   );
   const door = new FrontDoor('door', { partners: services, config }, options);
-  // The ledger, its database and its push subscriptions, sync's jobs and the console go here, each a component beside these.
+  if (config.ledger) new LedgerStack('ledger', { partners, bus, config }, options);
   new Watch('watch', { partners, bus, config }, options);
   return outputs(config, services, door);
 }
@@ -64,7 +67,7 @@ function outputs(
       string
     >,
     dns: { host: interpolate`${domain} A ${door.address.address}`, certificate: door.certificate.record },
-    ...{ image, canary, canaryImage },
+    ...{ image, canary, canaryImage, ledgerImage: config.ledger ? (config.ledgerImage ?? image) : '' },
     health: `https://${domain}${healthPath(canary)}`,
   };
 }

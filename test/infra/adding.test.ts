@@ -1,6 +1,7 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { partnerFolders } from '../../services/manifest/load/load.ts';
+import { partnerSettings } from '../../infra/ledger/settings.ts';
+import { loadPartner, partnerFolders } from '../../services/manifest/load/load.ts';
 import { flat } from './inventory.ts';
 import { deployed, key, type Declared } from './mocks.ts';
 
@@ -15,6 +16,14 @@ function rulesOf({ inputs }: Declared): { rest: string; rules: string[] } {
   const { pathMatchers, ...others } = structuredClone(inputs);
   const [{ pathRules, ...matcher }] = pathMatchers as [{ pathRules: unknown[] }];
   return { rest: flat([others, matcher]), rules: pathRules.map(flat) };
+}
+
+const ledger = 'gcp:cloudrunv2/service:Service ledger';
+function withoutSettings({ inputs }: Declared): string {
+  const { template } = structuredClone(inputs);
+  const [container] = template.containers as [{ envs: { name: string }[] }];
+  container.envs = container.envs.filter(({ name }) => name !== 'PARTNER_SETTINGS');
+  return flat({ ...inputs, template });
 }
 
 const stacks = new Map<string, Promise<Map<string, Declared>>>();
@@ -37,11 +46,13 @@ describe.each(shipped)('adding %s to a stack of three others', (id) => {
     after = await stackOf([...others, id], others[0]!);
   });
 
-  it('takes no resource away and changes none but the URL map', () => {
+  it('takes no resource away and changes none but the URL map, and the ledger’s settings where it is unlike others', () => {
     const changed = [...before].filter(
       ([name, each]) => !after.has(name) || flat(after.get(name)) !== flat(each),
     );
-    expect(changed.map(([name]) => name)).toEqual(['gcp:compute/uRLMap:URLMap partners']);
+    const told = partnerSettings([loadPartner(join('partners', id))]) === '{}' ? [] : [ledger];
+    expect(changed.map(([name]) => name)).toEqual([...told, 'gcp:compute/uRLMap:URLMap partners']);
+    expect(withoutSettings(after.get(ledger)!)).toBe(withoutSettings(before.get(ledger)!));
   });
 
   it('adds only resources of its own', () => {

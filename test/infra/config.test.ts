@@ -39,6 +39,10 @@ describe('a configuration that is wrong', () => {
     ['retiring', '["acme"]', 'which is not among partners'],
     ['notificationChannels', '["me@example.com"]', 'is no notification channel'],
     ['production', 'yes', 'is true or false'],
+    ['ledger', 'no', 'is true or false'],
+    ['ledgerImage', 'example.com/linkshare:v1', 'names an image by digest'],
+    ['databaseTier', 'db-n1-standard-1', 'is no machine of Cloud SQL Enterprise'],
+    ['highAvailability', '1', 'is true or false'],
     ['edgeRequestsPerMinute', '0', 'is at least 1'],
     ['edgeRequestsPerMinute', 'many', 'is no whole number'],
     ['limits', '{"backends":3}', 'limits'],
@@ -71,6 +75,9 @@ describe('a configuration that is right', () => {
   it('is protected as production unless it says otherwise', () => {
     expect(readStackConfig(whole, 'prod')).toMatchObject({
       production: true,
+      ledger: true,
+      highAvailability: false,
+      databaseTier: 'db-custom-1-3840',
       standbyRegions: [],
       retiring: [],
     });

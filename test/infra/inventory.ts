@@ -11,8 +11,17 @@ const shown: Record<string, string[]> = {
       'template.maxInstanceRequestConcurrency',
     ],
     ...['template.containers.0.image', 'template.containers.0.args', 'template.containers.0.resources'],
+    ...['customAudiences', 'template.vpcAccess'],
     ...['template.containers.0.startupProbe', 'template.containers.0.livenessProbe'],
   ],
+  'gcp:cloudrunv2/job:Job': [
+    ...['location', 'deletionProtection', 'labels', 'runExecutionToken'],
+    ...['template.taskCount', 'template.parallelism', 'template.template.serviceAccount'],
+    ...['template.template.timeout', 'template.template.maxRetries', 'template.template.vpcAccess'],
+    ...['template.template.containers.0.image', 'template.template.containers.0.args'],
+    ...['template.template.containers.0.resources', 'template.template.volumes'],
+  ],
+  'gcp:storage/bucketObject:BucketObject': ['bucket', 'name', 'contentType'],
   'gcp:monitoring/alertPolicy:AlertPolicy': ['displayName', 'severity', 'notificationChannels'],
   'gcp:monitoring/dashboard:Dashboard': [],
   'gcp:bigquery/dataTransferConfig:DataTransferConfig': ['schedule', 'serviceAccountName', 'location'],
@@ -40,7 +49,8 @@ export const inventory = (resources: readonly Declared[]): string =>
 function linesOf({ type, inputs, protect, after }: Declared): string[] {
   const paths = shown[type] ?? Object.keys(inputs).toSorted();
   const lines = paths.map((path) => `  ${path}: ${flat(at(inputs, path))}`);
-  const container = at(inputs, 'template.containers.0.envs') as { name: string }[] | undefined;
+  const container = (at(inputs, 'template.containers.0.envs') ??
+    at(inputs, 'template.template.containers.0.envs')) as { name: string }[] | undefined;
   if (container) lines.push(`  variables: ${container.map(({ name }) => name).join(' ')}`);
   if (protect) lines.push('  protected');
   if (after.length > 0 && !type.startsWith('gcp:monitoring')) lines.push(`  after: ${after.join(' ')}`);

@@ -36,6 +36,9 @@ function stateOf({ type, name, inputs }: pulumi.runtime.MockResourceArgs): pulum
   }
   if (type === 'gcp:pubsub/topic:Topic') id = `projects/example-project/topics/${text('name')}`;
   if (type === 'gcp:secretmanager/secret:Secret') id = `projects/example-project/secrets/${text('secretId')}`;
+  if (type === 'gcp:sql/databaseInstance:DatabaseInstance')
+    own.connectionName = `example-project:${text('region')}:${text('name')}`;
+  if (type === 'gcp:cloudrunv2/service:Service') own.uri = `https://${text('name')}-x.a.run.app`;
   if (type === 'gcp:compute/globalAddress:GlobalAddress') own.address = '203.0.113.10';
   if (type === 'gcp:bigquery/dataTransferConfig:DataTransferConfig')
     own.name = `projects/1/locations/x/transferConfigs/number-of-${name}`;

@@ -12,6 +12,8 @@ beforeAll(async () => {
   stack = await deployed('.', shipped);
 });
 const of = (type: string): Declared[] => stack.resources.filter((each) => each.type.endsWith(`:${type}`));
+const partnerServices = () =>
+  of('Service').filter(({ type, name }) => type.startsWith('gcp:cloudrunv2/') && name !== 'ledger');
 const identity = (id: string) => `serviceAccount:postback-${id}@example-project.iam.gserviceaccount.com`;
 
 describe('who may do what', () => {
@@ -47,8 +49,15 @@ describe('who may do what', () => {
       );
       for (const one of members) expect(one, key(each)).toMatch(/^serviceAccount:/);
     }
-    // Over the project there is one right: to run a query.
-    expect(of('IAMMember').map(({ inputs }) => inputs.role)).toEqual(['roles/bigquery.jobUser']);
+    // Over the project there is one right, to run a query; those of Cloud SQL cannot be given for less, but for a condition.
+    const whole = of('IAMMember').filter(({ inputs }) => inputs.condition === undefined);
+    expect(whole.map(({ inputs }) => inputs.role)).toEqual(['roles/bigquery.jobUser']);
+    for (const { inputs } of of('IAMMember').filter(({ inputs }) => inputs.condition !== undefined)) {
+      expect(inputs.role).toMatch(/^roles\/cloudsql\.(client|instanceUser)$/);
+      expect(inputs.condition.expression).toMatch(
+        / && resource\.name == "projects\/example-project\/instances\/ledger"$/,
+      );
+    }
   });
 
   it('each service has an identity of its own', () => {
@@ -60,7 +69,7 @@ describe('who may do what', () => {
 
 describe('what can be reached', () => {
   it('is the load balancer, on port 443, and nothing else', () => {
-    const services = of('Service').filter(({ type }) => type.startsWith('gcp:cloudrunv2/'));
+    const services = partnerServices();
     expect(services).toHaveLength(shipped.length);
     for (const { inputs } of services)
       expect(inputs).toMatchObject({
@@ -99,15 +108,20 @@ describe('what is kept', () => {
       );
       expect(filters, key(sink)).toContainEqual('resource.type="http_load_balancer" AND log_id("requests")');
     }
-    for (const { inputs } of of('Service').filter(({ type }) => type.startsWith('gcp:cloudrunv2/')))
-      expect(inputs.name).toMatch(/^postback-/);
+    // The ledger's hold no URL but /push.
+    const services = of('Service').filter(({ type }) => type.startsWith('gcp:cloudrunv2/'));
+    for (const { inputs } of services) expect(inputs.name).toMatch(/^(postback-|ledger$)/);
   });
 
   it('no service starts before that is so, and before what is published has a reader', () => {
     const readers = of('Subscription').map(({ name }) => name);
-    expect(readers).toEqual(['conversions-bigquery', 'quarantine-bigquery', 'refused-review']);
-    for (const { after } of of('Service').filter(({ type }) => type.startsWith('gcp:cloudrunv2/')))
-      expect(after).toEqual(expect.arrayContaining([...readers, 'default']));
+    // The ledger's are not among those: while it is made anew, sales are kept as ever.
+    const kept = readers.filter((name) => !name.includes('ledger'));
+    expect(kept).toEqual(['conversions-bigquery', 'quarantine-bigquery', 'refused-review']);
+    for (const { after } of partnerServices())
+      expect(after.toSorted()).toEqual(expect.arrayContaining([...kept, 'default']));
+    for (const { after } of partnerServices())
+      expect(after.filter((name) => name.includes('ledger'))).toEqual([]);
   });
 
   it('the load balancer writes no log', () => {
@@ -117,7 +131,7 @@ describe('what is kept', () => {
 
   it('every topic is kept for as long as promised, without a schema, and its subscriptions for ever', () => {
     const days = Object.fromEntries(of('Topic').map(({ name, inputs }) => [name, Number.parseInt(inputs.messageRetentionDuration) / 86_400])); // prettier-ignore
-    expect(days).toEqual({ conversions: 31, quarantine: 31, refused: 7 });
+    expect(days).toEqual({ conversions: 31, 'ledger-dead': 31, quarantine: 31, refused: 7 });
     for (const { inputs } of of('Topic')) expect(inputs).not.toHaveProperty('schemaSettings');
     for (const { inputs } of of('Subscription')) expect(inputs.expirationPolicy).toEqual({ ttl: '' });
     for (const { inputs } of of('Table')) expect(inputs.timePartitioning.expirationMs).toBe(400 * 86_400_000);

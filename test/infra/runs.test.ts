@@ -16,15 +16,19 @@ describe('what runs', () => {
     for (const each of stack.resources) {
       for (const { image } of each.inputs.template?.containers ?? [])
         expect(image).toMatch(/@sha256:[0-9a-f]{64}$/);
+      for (const { image } of each.inputs.template?.template?.containers ?? [])
+        expect(image).toMatch(/@sha256:[0-9a-f]{64}$/);
       const { MANIFEST: _, ...rest } = each.inputs;
       if (!each.type.startsWith('gcp:cloudrunv2/')) expect(flat(rest), key(each)).not.toMatch(/latest/i);
     }
   });
 
   it('holds data that a deploy cannot delete, in production', async () => {
-    const guarded = ['Topic', 'Table', 'Secret', 'Dataset', 'GlobalAddress'];
-    for (const each of guarded.flatMap(of)) expect(each.protect, key(each)).toBe(true);
-    for (const each of ['Table', 'Secret', 'Service']
+    const guarded = ['Topic', 'Table', 'Secret', 'Dataset', 'DatabaseInstance', 'Database'];
+    const address = of('GlobalAddress').filter(({ name }) => name === 'address');
+    const own = guarded.flatMap(of).filter(({ type }) => type.startsWith('gcp:'));
+    for (const each of [...own, ...address]) expect(each.protect, key(each)).toBe(true);
+    for (const each of ['Table', 'Secret', 'Service', 'DatabaseInstance']
       .flatMap(of)
       .filter(({ type }) => !type.startsWith('gcp:monitoring')))
       expect(each.inputs.deletionProtection, key(each)).toBe(true);
@@ -38,7 +42,7 @@ describe('what runs', () => {
     const { resources } = await deployed('.', shipped, { 'linkshare:retiring': JSON.stringify([leaves]) });
     const services = resources.filter(({ type }) => type === 'gcp:cloudrunv2/service:Service');
     const guarded = services.filter(({ inputs }) => inputs.deletionProtection).map(({ name }) => name);
-    expect(guarded).toEqual(stay.map((id) => `postback-${id}`));
+    expect(guarded).toEqual(['ledger', ...stay.map((id) => `postback-${id}`)]);
   });
 
   it('gets a new image at the canary first', async () => {
