@@ -22,10 +22,16 @@ export function checkStack(
     warn('linkshare:notificationChannels is empty: no alert reaches anybody');
 }
 
-/** A partner brings one of nearly each; the stack itself has an identity for its queries, a backend that leads nowhere, a policy for all. */
+/**
+ * A partner brings one of nearly each; the stack itself has an identity for its queries, a backend that leads nowhere, a policy for all; the
+ * ledger its service, two jobs, and an identity for each of these and for who pushes.
+ */
 const needsOf = (partners: readonly Partner[], config: StackConfig): Needs => ({
-  serviceAccounts: partners.length + 1,
-  servicesPerRegion: partners.length,
+  serviceAccounts: partners.length + 1 + (config.ledger ? 4 : 0),
+  servicesPerRegion: partners.length + (config.ledger ? 1 : 0),
+  jobsPerRegion: config.ledger ? 2 : 0,
+  schedulerJobs: 0,
+  sqlInstances: config.ledger ? 1 : 0,
   negsPerRegion: partners.length,
   backendServices: partners.length + 1,
   securityPolicies: partners.filter((partner) => addressesOf(partner).length > 0).length + 1,

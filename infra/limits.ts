@@ -18,6 +18,12 @@ export const defaultLimits = {
   securityPolicies: 10,
   /** https://cloud.google.com/monitoring/quotas */
   uptimeChecks: 100,
+  /** https://cloud.google.com/run/quotas; cannot be raised. */
+  jobsPerRegion: 1_000,
+  /** https://cloud.google.com/scheduler/quotas */
+  schedulerJobs: 1_000,
+  /** https://cloud.google.com/sql/docs/quotas */
+  sqlInstances: 100,
 };
 export type LimitName = keyof typeof defaultLimits;
 
@@ -31,6 +37,12 @@ const words: Record<LimitName, { what: string; then: string }> = {
   backendServices: { what: 'backend services', then: 'raise BACKEND_SERVICES, or' },
   securityPolicies: { what: 'Cloud Armor policies', then: 'raise SECURITY_POLICIES, or' },
   uptimeChecks: { what: 'uptime checks', then: 'raise the quota of monitoring.googleapis.com, or' },
+  jobsPerRegion: { what: 'Cloud Run jobs in a region', then: 'this one cannot be raised:' },
+  schedulerJobs: {
+    what: 'Cloud Scheduler jobs in a region',
+    then: 'raise the quota of cloudscheduler.googleapis.com, or',
+  },
+  sqlInstances: { what: 'Cloud SQL instances', then: 'raise the quota of sqladmin.googleapis.com, or' },
 };
 
 /** What a stack needs of each: its own, and what its partners bring. */

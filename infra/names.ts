@@ -16,6 +16,13 @@ export const labelsOf = ({ stack }: Pick<StackConfig, 'stack'>, more: Record<str
 /** The pattern of Cloud Run's service names that are partners'. */
 export const partnerServices = '^postback-';
 
+/** The jobs of a partner's report: they fetch it, and compare it with what came. */
+export const syncName = (partner: string) => `sync-${partner}`;
+export const reconcileName = (partner: string) => `reconcile-${partner}`;
+
+/** The pattern of the names of those jobs. */
+export const jobsOfReports = '^(sync|reconcile)-';
+
 /** The command that gives a secret its next version. */
 export const fillCommand = (project: string, id: string) =>
   `printf %s "$VALUE" | gcloud secrets versions add ${id} --data-file=- --project=${project}`;

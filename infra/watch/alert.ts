@@ -50,7 +50,7 @@ interface Threshold {
   /** Seconds over which it is added up. */
   over?: number;
   /** How points become one: sums, if nothing is said. */
-  align?: 'ALIGN_SUM' | 'ALIGN_MAX' | 'ALIGN_NEXT_OLDER';
+  align?: 'ALIGN_SUM' | 'ALIGN_MEAN' | 'ALIGN_MAX' | 'ALIGN_NEXT_OLDER';
   reduce?: 'REDUCE_SUM' | 'REDUCE_MAX' | 'REDUCE_COUNT_FALSE';
   groupBy?: string[];
 }
@@ -81,4 +81,10 @@ export const above = ({
       },
     ],
   },
+});
+
+/** A condition: a line of the log. The only one of its alert: Cloud Monitoring takes no other beside it. */
+export const logLine = (title: string, filter: Input<string>): Condition => ({
+  displayName: title,
+  conditionMatchedLog: { filter },
 });

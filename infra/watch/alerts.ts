@@ -1,6 +1,6 @@
 import type { Output } from '@pulumi/pulumi';
 import { noticeDays } from '../partners.ts';
-import { above, type Alert, type Condition } from './alert.ts';
+import { above, logLine, type Alert } from './alert.ts';
 import { metricType, quarantineFilters } from './metrics.ts';
 
 const counter = (name: string, more = '') =>
@@ -67,9 +67,9 @@ export const alerts: Record<string, Alert> = {
     conditions: [
       above({
         title: 'the oldest for 15 minutes',
-        // What was refused waits for a person, or for nobody.
+        // What was refused waits for a person, or for nobody; what was set aside has an alert of its own.
         filter:
-          'resource.type="pubsub_subscription" AND metric.type="pubsub.googleapis.com/subscription/oldest_unacked_message_age" AND resource.label.subscription_id!="refused-review"',
+          'resource.type="pubsub_subscription" AND metric.type="pubsub.googleapis.com/subscription/oldest_unacked_message_age" AND resource.label.subscription_id!="refused-review" AND resource.label.subscription_id!="ledger-dead"',
         above: 900,
         align: 'ALIGN_MAX',
         reduce: 'REDUCE_MAX',
@@ -98,10 +98,6 @@ export const alerts: Record<string, Alert> = {
 
 const failedRun = (which: Output<string>) =>
   which.apply((text) => `resource.type="bigquery_dts_config" AND severity>=ERROR AND ${text}`);
-const logLine = (title: string, filter: Output<string>): Condition => ({
-  displayName: title,
-  conditionMatchedLog: { filter },
-});
 
 /** What the scheduled queries tell by failing. `silenceId` is the number of the one about silence. */
 export const scheduleAlerts = (silenceId: Output<string>): Record<string, Alert> => ({

@@ -1,34 +1,6 @@
+import { chart } from './chart.ts';
+import { ledgerCharts } from './ledger-charts.ts';
 import { metricType, quarantineFilters } from './metrics.ts';
-
-interface Series {
-  filter: string;
-  groupBy: string[];
-  align?: string;
-  reduce?: string;
-  legend?: string;
-}
-
-/** A chart of https://cloud.google.com/monitoring/api/ref_v3/rest/v1/projects.dashboards */
-const chart = (title: string, series: Series[], plotType = 'STACKED_BAR') => ({
-  title,
-  xyChart: {
-    dataSets: series.map(({ filter, groupBy, align = 'ALIGN_SUM', reduce = 'REDUCE_SUM', legend }) => ({
-      plotType,
-      ...(legend !== undefined && { legendTemplate: legend }),
-      timeSeriesQuery: {
-        timeSeriesFilter: {
-          filter,
-          aggregation: {
-            alignmentPeriod: '300s',
-            perSeriesAligner: align,
-            crossSeriesReducer: reduce,
-            groupByFields: groupBy,
-          },
-        },
-      },
-    })),
-  },
-});
 
 const counter = (name: string) => `resource.type="cloud_run_revision" AND metric.type="${metricType(name)}"`;
 const ofRun = (metric: string) =>
@@ -73,12 +45,12 @@ const charts = [
   },
 ];
 
-/** The dashboard as Cloud Monitoring reads it: two tiles a row. */
-export const dashboard = {
+/** The dashboard as Cloud Monitoring reads it: two tiles a row; the ledger's come last, where there is one. */
+export const dashboard = ({ ledger }: { ledger: boolean }) => ({
   displayName: 'LinkShare: postbacks',
   mosaicLayout: {
     columns: 12,
-    tiles: charts.map((widget, i) => ({
+    tiles: [...charts, ...(ledger ? ledgerCharts : [])].map((widget, i) => ({
       xPos: (i % 2) * 6,
       yPos: Math.floor(i / 2) * 4,
       width: 6,
@@ -86,4 +58,4 @@ export const dashboard = {
       widget,
     })),
   },
-};
+});

@@ -7,6 +7,7 @@ import { isWatched } from '../partners.ts';
 import { alert } from './alert.ts';
 import { alerts, scheduleAlerts } from './alerts.ts';
 import { dashboard } from './dashboard.ts';
+import { ledgerAlerts } from './ledger-alerts.ts';
 import { Metrics } from './metrics.ts';
 import { Schedules } from './schedules.ts';
 import { answersSlo, burnAlert } from './slo.ts';
@@ -26,11 +27,20 @@ export class Watch extends ComponentResource {
     const metrics = new Metrics('metrics', parent);
     const { silenceId } = new Schedules('schedules', { partners, bus, config }, parent);
     const burn = burnAlert(answersSlo(config, parent));
-    const all = { ...alerts, ...scheduleAlerts(silenceId), burn };
+    const all = {
+      ...alerts,
+      ...scheduleAlerts(silenceId),
+      burn,
+      ...(config.ledger && ledgerAlerts(config)),
+    };
     // An alert on a counter that is not there yet is refused.
     const dependsOn = metrics.all;
     for (const [id, each] of Object.entries(all)) alert(id, each, config, { ...parent, dependsOn });
-    new Dashboard('postbacks', { dashboardJson: JSON.stringify(dashboard) }, { ...parent, dependsOn });
+    new Dashboard(
+      'postbacks',
+      { dashboardJson: JSON.stringify(dashboard(config)) },
+      { ...parent, dependsOn },
+    );
     for (const { id } of partners.filter((each) => isWatched(each, config))) uptimeCheck(id, config, parent);
     this.registerOutputs();
   }

@@ -144,7 +144,7 @@ describe('the ledger', () => {
 
   it('gets what is published to each topic, again after 10 to 600 s, and after 100 attempts it is set aside', () => {
     const pushes = of('Subscription').filter(({ inputs }) => inputs.pushConfig);
-    expect(pushes.map(({ name, inputs }) => [name, inputs.topic.split('/').at(-1)])).toEqual(
+    expect(pushes.map(({ name, inputs }) => [name, String(inputs.topic).split('/').at(-1)])).toEqual(
       ['conversions', 'quarantine', 'refused'].map((topic) => [`${topic}-ledger`, topic]),
     );
     for (const { inputs, after } of pushes) {

@@ -114,7 +114,7 @@ export const exampleConfig = {
   'linkshare:image': `asia-southeast1-docker.pkg.dev/example-project/linkshare/linkshare@sha256:${'a'.repeat(64)}`,
   // The repository may hold more partners than one project usually may.
   'linkshare:limits':
-    '{"serviceAccounts":5000,"servicesPerRegion":5000,"negsPerRegion":5000,"backendServices":5000,"securityPolicies":5000,"uptimeChecks":5000}',
+    '{"serviceAccounts":5000,"servicesPerRegion":5000,"negsPerRegion":5000,"backendServices":5000,"securityPolicies":5000,"uptimeChecks":5000,"jobsPerRegion":5000,"schedulerJobs":5000}',
   'linkshare:notificationChannels': '["projects/example-project/notificationChannels/1"]',
 };
 

@@ -20,8 +20,11 @@ function fake(name: string, does: string): void {
 
 interface World {
   running?: string;
+  /** What the ledger runs; nothing where there is none. */
+  ledger?: string;
   health?: string;
   errors?: string;
+  ledgerErrors?: string;
   /** A part of the call to Pulumi that fails. */
   fails?: string;
   /** Pulumi's state cannot be read. */
@@ -32,10 +35,15 @@ interface World {
 /** Runs the script where Pulumi, Google Cloud and the front door are ours. Gives what it asked Pulumi to do. */
 function rollout(
   args: string[],
-  { running, health = 'OK', errors = '', fails, unreadable, logFails }: World,
+  { running, ledger = '', health = 'OK', errors = '', ledgerErrors = '', fails, unreadable, logFails }: World,
 ) {
   const outputs = running
-    ? { image: running, canary: 'rector', health: 'https://go.example.com/health/rector' }
+    ? {
+        image: running,
+        ledgerImage: ledger,
+        canary: 'rector',
+        health: 'https://go.example.com/health/rector',
+      }
     : {};
   fake(
     'npm',
@@ -46,7 +54,12 @@ function rollout(
     esac`,
   );
   fake('curl', `printf %s '${health}'`);
-  fake('gcloud', logFails ? 'exit 1' : `printf %s '${errors}'`);
+  fake(
+    'gcloud',
+    logFails
+      ? 'exit 1'
+      : `case "$*" in *'service_name="ledger"'*) printf %s '${ledgerErrors}';; *) printf %s '${errors}';; esac`,
+  );
   fake('sleep', '');
   const { status, stderr } = spawnSync('bash', ['infra/rollout.sh', ...args], { encoding: 'utf8', env: { PATH: `${bin}:${dirname(process.execPath)}:/usr/bin:/bin` } }); // prettier-ignore
   const calls = existsSync(join(bin, 'calls')) ? readFileSync(join(bin, 'calls'), 'utf8').split('\n') : [];
@@ -57,6 +70,8 @@ function rollout(
 }
 
 const images = (call: string) => /--config image=(\S+) --config canaryImage=(\S+)/.exec(call)!.slice(1);
+const ledgerOf = (call: string) => /--config ledgerImage=(\S+)/.exec(call)![1];
+const targetsOf = (call: string) => [...call.matchAll(/--target \*\*\$gcp:cloudrunv2\/(?:service|job):(\S+)/g)].map(([, name]) => name); // prettier-ignore
 const [old, fresh] = [image('a'), image('b')];
 
 describe('rollout.sh up', () => {
@@ -112,9 +127,61 @@ describe('rollout.sh up', () => {
   });
 });
 
+describe('rollout.sh up, where there is a ledger', () => {
+  it('goes to the ledger and its tables first, since an older one would not read what newer gateways write', () => {
+    const { status, done, calls } = rollout(['up', 'prod', fresh, '0'], { running: old, ledger: old });
+    expect(status).toBe(0);
+    expect(done.map((call) => [...images(call), ledgerOf(call)])).toEqual([
+      [old, old, fresh],
+      [old, fresh, fresh],
+      [fresh, fresh, fresh],
+    ]);
+    expect(done.map(targetsOf)).toEqual([
+      ['Job::linkshare-migrate', 'Service::ledger', 'Job::linkshare-cli'],
+      ['Service::postback-rector', 'Service::postback-rector-*'],
+      [],
+    ]);
+    const looks = calls.filter((call) => call.startsWith('gcloud'));
+    expect(looks.map((call) => /service_name="([^"]+)"/.exec(call)![1])).toEqual([
+      'ledger',
+      'postback-rector',
+    ]);
+  });
+
+  it.each<[string, World]>([
+    ['has errors in its log', { ledgerErrors: 'poison' }],
+    ['cannot be deployed', { fails: `ledgerImage=${fresh}` }],
+  ])('goes back, touches no gateway and no table, and ends with 1, if the ledger %s', (_, world) => {
+    const { status, done, stderr } = rollout(['up', 'prod', fresh, '0'], { running: old, ledger: old, ...world }); // prettier-ignore
+    expect(status).toBe(1);
+    expect(done.map((call) => [...images(call), ledgerOf(call)])).toEqual([
+      [old, old, fresh],
+      [old, old, old],
+    ]);
+    expect(targetsOf(done[1]!)).toEqual(['Service::ledger', 'Job::linkshare-cli']);
+    expect(stderr).toContain(`the ledger is not well: back to ${old}`);
+  });
+
+  it('leaves the ledger where it is if only the canary is not well: it reads what both write', () => {
+    const { status, done } = rollout(['up', 'prod', fresh, '0'], { running: old, ledger: old, health: '' });
+    expect(status).toBe(1);
+    expect(done.map((call) => [...images(call), ledgerOf(call)])).toEqual([
+      [old, old, fresh],
+      [old, fresh, fresh],
+      [old, old, fresh],
+    ]);
+    expect(targetsOf(done[2]!)).not.toContain('Service::ledger');
+    const again = rollout(['preview', 'prod', fresh], { running: old, ledger: fresh });
+    expect(again.done.at(-1)).toContain(`--config image=${old} --config ledgerImage=${fresh}`);
+  });
+});
+
 describe('rollout.sh preview', () => {
   it('shows the change with the image that runs, and does nothing', () => {
     const { status, done } = rollout(['preview', 'prod', fresh], { running: old });
-    expect([status, done]).toEqual([0, [`preview --diff --config image=${old} --stack prod`]]);
+    expect([status, done]).toEqual([
+      0,
+      [`preview --diff --config image=${old} --config ledgerImage=${old} --stack prod`],
+    ]);
   });
 });

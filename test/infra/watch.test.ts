@@ -16,13 +16,16 @@ const of = (type: string): Declared[] => stack.resources.filter((each) => each.t
 
 describe('what is watched', () => {
   it('every alert says what to do and reaches somebody', () => {
-    expect(of('AlertPolicy').map(({ name }) => name)).toEqual(['burn', 'edge', 'ending', 'not-kept', 'quarantine', 'refused', 'silent', 'unacked', 'uptime']); // prettier-ignore
+    const gateways = ['burn', 'edge', 'ending', 'not-kept', 'quarantine', 'refused', 'silent', 'unacked', 'uptime']; // prettier-ignore
+    const ledger = ['backup', 'database', 'ledger-5xx', 'ledger-dead', 'poison', 'postbacks-off', 'reports', 'schedule', 'unexplained']; // prettier-ignore
+    expect(of('AlertPolicy').map(({ name }) => name)).toEqual([...gateways, ...ledger].toSorted());
     for (const { name, inputs } of of('AlertPolicy')) {
       expect(inputs.documentation.content.length, name).toBeGreaterThan(60);
       expect(inputs.notificationChannels, name).toHaveLength(1);
       // https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies#AlertStrategy: needed with, and only with, these
       const onLog = (inputs.conditions as object[]).some((condition) => 'conditionMatchedLog' in condition);
       expect('notificationRateLimit' in inputs.alertStrategy, name).toBe(onLog);
+      if (onLog) expect(inputs.conditions, name).toHaveLength(1);
     }
   });
 
