@@ -19,13 +19,16 @@ export function readAmount(
   currency: string,
   { as, minus = 'refused' }: { as?: Writing | undefined; minus?: Minus | undefined } = {},
 ): Read<string> {
-  const sign = as === 'local' ? /^([^\d-−]*)[-−](?=\D*\d)/ : /^()-(?=[\d.])/;
+  const sign = as === 'local' ? localMinus : plainMinus;
   const isNegative = sign.test(text);
   if (isNegative && minus === 'refused') return unreadable('is negative');
   const amount = readUnsigned(isNegative ? text.replace(sign, '$1') : text, currency, as);
   if (!amount.ok || !isNegative || minus === 'dropped' || amount.value === '0') return amount;
   return read(`-${amount.value}`);
 }
+
+const plainMinus = /^()-(?=[\d.])/;
+const localMinus = /^([^\d-−]*)[-−](?=\D*\d)/;
 
 function readUnsigned(text: string, currency: string, as: Writing | undefined): Read<string> {
   if (as === undefined) return readDecimal(text);

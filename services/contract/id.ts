@@ -68,8 +68,9 @@ type Identity = Pick<ConversionEvent, 'partner' | 'account' | 'conversionId' | '
 
 /** Which conversion an event is about. Leave `account` out unless the manifest makes it part of the identity. */
 export function conversionKey({ partner, account, conversionId, lineId }: Identity): string {
-  return [partner, account ?? '', conversionId, lineId ?? ''].map(escapePart).join('/');
+  return `${escapePart(partner)}/${escapePart(account)}/${escapePart(conversionId)}/${escapePart(lineId)}`;
 }
 
 /** Ids may hold slashes; two different conversions must not get one key. */
-const escapePart = (part: string) => part.replaceAll('%', '%25').replaceAll('/', '%2F');
+const escapePart = (part = '') =>
+  /[%/]/.test(part) ? part.replaceAll('%', '%25').replaceAll('/', '%2F') : part;

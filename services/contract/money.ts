@@ -22,6 +22,7 @@ const mostDigits = 38;
  * No sign, no exponent, no thousands separator: what could be read in two ways is not read at all.
  */
 export function readDecimal(text: string): Read<string> {
+  if (text.length <= mostDigits && shortest.test(text)) return read(text);
   const match = /^(\d*)(?:\.(\d+))?$/.exec(text);
   if (!match || text === '') return unreadable(whyNot(text));
   const whole = match[1]!.replace(/^0+(?=\d)/, '') || '0';
@@ -29,6 +30,9 @@ export function readDecimal(text: string): Read<string> {
   if (whole.length + fraction.length > mostDigits) return unreadable(`has more than ${mostDigits} digits`);
   return read(fraction ? `${whole}.${fraction}` : whole);
 }
+
+/** What is written so need not be taken apart, as most is. */
+const shortest = /^(?:0|[1-9]\d*)(?:\.\d*[1-9])?$/;
 
 function whyNot(text: string): string {
   if (/^-\d/.test(text)) return 'is negative';

@@ -41,15 +41,13 @@ export function readTime(text: string, zone?: Zone, pattern?: string): Read<stri
 
 /** The milliseconds a clock set to UTC would show so; undefined for the 30th of February or 25 o'clock. */
 function wallClock(match: RegExpExecArray): number | undefined {
-  const [year, month, day, hour, minute, second] = match
-    .slice(1, 7)
-    .map((digits) => Number(digits ?? 0)) as SixNumbers;
+  const part = (i: number) => Number(match[i] ?? 0);
+  const [hour, minute, second] = [part(4), part(5), part(6)];
   const ms = Math.trunc(Number(`0.${match[7] ?? 0}`) * 1000);
-  const wall = new Date(Date.UTC(year, month - 1, day, hour, minute, second, ms));
-  const sameDay = wall.getUTCMonth() === month - 1 && wall.getUTCDate() === day;
+  const wall = new Date(Date.UTC(part(1), part(2) - 1, part(3), hour, minute, second, ms));
+  const sameDay = wall.getUTCMonth() === part(2) - 1 && wall.getUTCDate() === part(3);
   return sameDay && hour < 24 && minute < 60 && second < 60 ? wall.getTime() : undefined;
 }
-type SixNumbers = [number, number, number, number, number, number];
 
 function withOffset(wall: number, offset: string): Read<string> {
   if (/^z$/i.test(offset)) return instant(wall);

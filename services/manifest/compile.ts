@@ -103,11 +103,11 @@ function compileDecide(
   const judge = compileJudge(manifest);
   return {
     decide(request, secrets, now) {
-      const scope = new Scope(request, match(request.path));
+      const holes = match(request.path);
+      const scope = new Scope(request, holes);
       const live = () => secretNames.flatMap(secrets);
       // Seen from outside: the scope may have been opened meanwhile.
-      const outside = new Scope(request, match(request.path));
-      scope.hide = (text) => hide(outside, live())(text);
+      scope.hide = (text) => hide(new Scope(request, holes), live())(text);
       const verdict = verify(scope, secrets, now);
       return judge(scope, verdict, now, () => mask(request, secrets), live);
     },

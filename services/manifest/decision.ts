@@ -46,18 +46,26 @@ export function compileEvents(
     event.id = eventId(event);
     return event;
   };
-  return (drafts: Draft[], verified: boolean, { raw, receivedAt }: Head): ConversionEvent[] =>
-    carryRaw(drafts.map((draft) => toEvent(draft, verified, receivedAt)), raw); // prettier-ignore
+  return (drafts: Draft[], verified: boolean, { raw, receivedAt }: Head): ConversionEvent[] => {
+    const events = drafts.map((draft) => toEvent(draft, verified, receivedAt));
+    return giveRaw(events.length > 1 ? unique(events) : events, raw);
+  };
 }
 
-/** Equal lines of one request are one event; the request rides on the first. */
-export function carryRaw(events: ConversionEvent[], raw: RawRequest): ConversionEvent[] {
-  const unique = [...new Map(events.map((event) => [event.id, event])).values()];
-  const carrier = unique[0]?.id;
-  return unique.map(({ raw: _raw, rawIn: _rawIn, ...event }, i) =>
-    i === 0 ? { ...event, raw } : { ...event, rawIn: carrier! },
-  );
+/** Equal lines of one request are one event. */
+const unique = (events: ConversionEvent[]) => [...new Map(events.map((event) => [event.id, event])).values()];
+
+/** The request rides on the first of its events. */
+function giveRaw(events: ConversionEvent[], raw: RawRequest): ConversionEvent[] {
+  const [carrier, ...others] = events;
+  if (carrier) carrier.raw = raw;
+  for (const other of others) other.rawIn = carrier!.id;
+  return events;
 }
+
+/** Some events of a request without the others: the request rides on the first of them. */
+export const carryRaw = (events: ConversionEvent[], raw: RawRequest): ConversionEvent[] =>
+  giveRaw(events.map(({ raw: _raw, rawIn: _rawIn, ...event }) => event), raw); // prettier-ignore
 
 /**
  * Which fields hold one of our secrets: pasted into the wrong parameter it would travel with the event. Masked there, two sales could

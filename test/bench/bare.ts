@@ -1,4 +1,4 @@
-/** Without a bus: what deciding costs, and what the gateway costs beside express answering "OK". */
+/** Without a bus: what the gateway costs beside express answering "OK". */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -7,38 +7,10 @@ import { loadPartners } from '../../services/manifest/load/load.ts';
 import { again, httpBytes, load, median, type LoadResult } from './load.ts';
 import type { Settings } from './compare.ts';
 
-const now = new Date('2026-11-24T00:00:00Z');
 const partners = loadPartners('partners');
 
 function keptExample(id: string) {
   return loadExamples(join('partners', id)).find(({ expect, after }) => expect.outcome === 'kept' && !after);
-}
-
-/** Median microseconds of verify + read + normalize, over batches of a hundred. */
-function decideMicroseconds(partner: (typeof partners)[number], seconds: number): number | undefined {
-  const example = keptExample(partner.id);
-  if (!example) return undefined;
-  const secretOf = (name: string) => example.secrets?.[name] ?? `example-${name}`;
-  const request = exampleRequest(example, partner, secretOf);
-  const at = example.now ? new Date(example.now) : now;
-  const batches: number[] = [];
-  const end = performance.now() + seconds * 1000;
-  while (performance.now() < end) {
-    const start = performance.now();
-    for (let i = 0; i < 100; i++) partner.decide(request, (name) => [secretOf(name)], at);
-    batches.push((performance.now() - start) * 10);
-  }
-  return median(batches);
-}
-
-export function decide({ seconds }: Settings): void {
-  console.log('verify + read + normalize, one request (median)');
-  for (const partner of partners) {
-    const microseconds = decideMicroseconds(partner, seconds);
-    console.log(
-      `  ${partner.id.padEnd(20)} ${microseconds === undefined ? 'no example' : `${microseconds.toFixed(1)} µs`}`,
-    );
-  }
 }
 
 async function startServer(name: string): Promise<{ process: ChildProcess; port: number }> {

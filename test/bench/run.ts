@@ -4,8 +4,9 @@
  * for each measurement (1), `--rounds N` (5), `--postbacks N` after which memory is looked at (200000).
  */
 import { parseArgs } from 'node:util';
-import { bare, decide } from './bare.ts';
+import { bare } from './bare.ts';
 import { compare, comparisons } from './compare.ts';
+import { decide } from './decide.ts';
 import { benchLedger } from './ledger.ts';
 
 const { values, positionals } = parseArgs({

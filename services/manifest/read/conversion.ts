@@ -4,6 +4,7 @@ import type { Reason } from '../../contract/records.ts';
 import type { Status } from '../../contract/status.ts';
 import { fieldNames, type FieldName } from '../fields.ts';
 import { distinctReader, fieldReader, textReader, type Reader } from './reader.ts';
+import { once, standsBeside } from './once.ts';
 import type { Fields, Manifest } from '../schema.ts';
 import type { Scope } from './scope.ts';
 import { compileStatus, compileTest } from './status.ts';
@@ -46,16 +47,24 @@ const parts: Partial<Record<FieldName | 'adds', [group: 'offer' | 'product', par
 };
 
 /** Compiles the fields of a manifest (or of a variant) into a function that reads one conversion. Every reason, not the first. */
-export function compileConversion(fields: Fields, repeat: Manifest['repeat']): (scope: Scope) => Conversion {
+export function compileConversion(
+  fields: Fields,
+  repeat: Manifest['repeat'],
+  each: Readonly<Record<string, string>>,
+): (scope: Scope) => Conversion {
+  const onceBeside = <T>(from: string | undefined, reader: Reader<T>) =>
+    standsBeside(from, each) ? once(reader) : reader;
   const plain = fieldNames.flatMap((name) => {
     const value = fields[name];
-    return value === undefined ? [] : [[name, fieldReader(name, value)] as const];
+    if (value === undefined) return [];
+    const from = typeof value === 'string' ? value : value.from;
+    return [[name, onceBeside(from, fieldReader(name, value))] as const];
   });
   const subIds = subIdReaders(fields.subIds);
   const distinct = repeat?.distinct === undefined ? undefined : distinctReader(repeat.distinct);
   const extra = (fields.extra ?? []).map((name) => [name, textReader(`extra.${name}`, name)] as const);
-  const readStatus = compileStatus(fields.status);
-  const isTest = compileTest(fields.test);
+  const readStatus = onceBeside(fields.status?.from, compileStatus(fields.status));
+  const isTest = onceBeside(fields.test?.from, compileTest(fields.test));
 
   return (scope) => {
     const reasons: Reason[] = [];
@@ -72,13 +81,11 @@ export function compileConversion(fields: Fields, repeat: Manifest['repeat']): (
     if (distinct && minus === 'kept') put(values, 'adds', take(distinct));
     for (const [name, reader] of plain) put(values, name, take(reader, minus));
     if (status?.word !== undefined) values.partnerStatus = status.word;
-    const rest = {
-      subIds: withoutLastGaps(subIds.flatMap((reader) => take(reader) ?? '')),
-      test: take(isTest) ?? false,
-      extra: extra.length === 0 ? {} : present(extra.map(([name, reader]) => [name, take(reader)])),
-    };
+    const slots = withoutLastGaps(subIds.flatMap((reader) => take(reader) ?? ''));
+    const test = take(isTest) ?? false;
+    const beside = extra.length === 0 ? {} : present(extra.map(([name, reader]) => [name, take(reader)]));
     if (reasons.length > 0 || !status) return { reasons };
-    return { draft: { ...values, ...rest, status: status.meaning } };
+    return { draft: { ...values, subIds: slots, test, extra: beside, status: status.meaning } };
   };
 }
 

@@ -9,17 +9,31 @@ export type Found =
 
 export const nothing: Found = { sent: false };
 
-/** Places come from manifests alone, so there are few; taking them apart again for each request takes longer than the look-up. */
-const known = new Map<string, { first: string; rest: string[] }>();
+/** A name taken apart at its dots: `data.order.id`, `header.x-signature.v1`. */
+export interface Place {
+  steps: string[];
+  first: string;
+  /** The steps after the first. */
+  rest: string[];
+  /** What stands behind the first dot; undefined in a bare name. */
+  behind: string | undefined;
+  /** The same in lower case, as a header's name and the label of a piece of it. */
+  header: [name: string, label?: string];
+}
 
-/** `data.order.id` taken apart. */
-export function stepsOf(path: string): { first: string; rest: string[] } {
-  let steps = known.get(path);
-  if (!steps) {
-    const [first = '', ...rest] = path.split('.');
-    known.set(path, (steps = { first, rest }));
+/** Places come from manifests alone, so there are few; taking them apart again for each request takes longer than the look-up. */
+const known = new Map<string, Place>();
+
+export function placeOf(name: string): Place {
+  let place = known.get(name);
+  if (!place) {
+    const steps = name.split('.');
+    const [first = '', ...rest] = steps;
+    const behind = rest.length > 0 ? rest.join('.') : undefined;
+    const header = (behind ?? '').toLowerCase().split('.') as Place['header'];
+    known.set(name, (place = { steps, first, rest, behind, header }));
   }
-  return steps;
+  return place;
 }
 
 export const texts = (values: string[]): Found => ({ sent: true, values });
@@ -27,8 +41,7 @@ export const texts = (values: string[]): Found => ({ sent: true, values });
 export function fromParameters(parameters: Parameters, name: string): Found {
   const values = parameters.get(name);
   if (!values) return nothing;
-  const good = values.filter((value) => value !== null);
-  return good.length === values.length ? texts(good) : { sent: true, problem: 'is not UTF-8' };
+  return values.includes(null) ? { sent: true, problem: 'is not UTF-8' } : texts(values as string[]);
 }
 
 export function asText(value: unknown): Found {

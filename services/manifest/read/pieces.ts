@@ -3,6 +3,11 @@
  * in `sha256=ab` and in `Bearer ab`. One notion for prefixes, separators and lists of signatures. `label` is in lower case.
  */
 export function pieces(header: string, label: string): string[] {
-  const found = header.matchAll(/(?:^|[\s,;])([\w-]+)(?:=|,|\s+)([^\s,;]+)/g);
-  return [...found].filter((match) => match[1]!.toLowerCase() === label).map((match) => match[2]!);
+  const found: string[] = [];
+  piece.lastIndex = 0;
+  for (let match = piece.exec(header); match; match = piece.exec(header))
+    if (match[1]!.toLowerCase() === label) found.push(match[2]!);
+  return found;
 }
+
+const piece = /(?:^|[\s,;])([\w-]+)(?:=|,|\s+)([^\s,;]+)/g;

@@ -1,6 +1,7 @@
 import type { Reason } from '../../contract/records.ts';
 import { compileConversion, type Conversion, type Draft } from './conversion.ts';
-import { allReferences, parseExpression } from '../expression.ts';
+import { parseExpression } from '../expression.ts';
+import { standsBeside } from './once.ts';
 import { fail, fieldReader, type Reader } from './reader.ts';
 import { compileStatus, type StatusRead } from './status.ts';
 import { secretPlaces } from '../mask.ts';
@@ -77,18 +78,10 @@ export function compileVariant(
   return {
     applies: when === undefined ? () => true : isSent,
     levels: Object.entries(each),
-    convert: compileConversion(fields, repeat),
+    convert: compileConversion(fields, repeat, each),
     statusBeside: standsBeside(fields.status?.from, each) ? compileStatus(fields.status) : undefined,
     conversionId: fields.conversionId === undefined ? () => fail('conversionId', 'is not mapped by the manifest') : fieldReader('conversionId', fields.conversionId), // prettier-ignore
   };
-}
-
-/** Whether a place is beside the items and not in one of them. */
-function standsBeside(place: string | undefined, each: Record<string, string>): boolean {
-  const inItem = ({ name }: { name: string }) => Object.hasOwn(each, name.split('.', 1)[0]!);
-  return (
-    Object.keys(each).length > 0 && place !== undefined && !allReferences(parseExpression(place)).some(inItem)
-  );
 }
 
 /** A console's "test" button: a request that brings nothing but its secret. */

@@ -1,4 +1,4 @@
-import { parse as parseJson } from 'lossless-json';
+import { parseJson } from './json.ts';
 
 /** A request as the gateway hands it over: nothing parsed, nothing decoded. */
 export interface Incoming {
@@ -78,13 +78,10 @@ export function readBody(body: Uint8Array, contentType: string): Body {
   return { is: 'form', parameters };
 }
 
-/**
- * Numbers stay text (a float would lose digits of ids and money); a key given twice with different values is refused. Of the parser's
- * message only the place is told: the rest repeats what was sent.
- */
+/** Of the parser's message only the place is told: the rest repeats what was sent. */
 function readJson(text: string): Body {
   try {
-    return { is: 'json', json: parseJson(text, undefined, { parseNumber: String }) };
+    return { is: 'json', json: parseJson(text) };
   } catch (error) {
     const { message } = error as Error;
     const place = /at position (\d+)/.exec(message)?.[1];

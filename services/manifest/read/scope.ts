@@ -1,4 +1,4 @@
-import { asText, descend, fromParameters, isObject, nothing, stepsOf, texts, type Found } from './found.ts';
+import { asText, descend, fromParameters, isObject, nothing, placeOf, texts, type Found } from './found.ts';
 import { pieces } from './pieces.ts';
 import { readBody, readParameters, type Body, type Incoming, type Parameters } from './request.ts';
 
@@ -16,6 +16,8 @@ export class Scope {
   private parsedBody: Body | undefined;
   private parsedQuery: Parameters | undefined;
   isOpen = false;
+  /** The request as a whole, of which this may be an item. */
+  readonly outermost: Scope;
   /** What may be told of a text that was sent: it may hold a secret. */
   hide: <T extends string | undefined>(text: T) => T = (text) => text;
 
@@ -23,7 +25,9 @@ export class Scope {
     request: Incoming,
     pathParameters: Record<string, string> = {},
     levels: Record<string, unknown> = {},
+    outermost?: Scope,
   ) {
+    this.outermost = outermost ?? this;
     this.request = request;
     this.pathParameters = pathParameters;
     this.levels = levels;
@@ -46,7 +50,7 @@ export class Scope {
 
   /** The same request, seen from inside one item. */
   inside(levels: Record<string, unknown>): Scope {
-    const scope = new Scope(this.request, this.pathParameters, { ...this.levels, ...levels });
+    const scope = new Scope(this.request, this.pathParameters, { ...this.levels, ...levels }, this.outermost); // prettier-ignore
     scope.hide = this.hide;
     scope.parsedBody = this.parsedBody;
     scope.parsedQuery = this.parsedQuery;
@@ -58,13 +62,13 @@ export class Scope {
    * what it says must not stand in for the header that a signature names, nor what is wrong with it hide that header.
    */
   find(name: string): Found {
-    const dot = name.indexOf('.');
-    if (dot < 0) return Object.hasOwn(this.levels, name) ? asText(this.levels[name]) : this.findExact(name);
-    const first = name.slice(0, dot);
-    if (first === 'query') return fromParameters(this.query, name.slice(dot + 1));
-    if (first === 'header') return this.findHeader(name.slice(dot + 1));
-    if (first === 'path') return this.findInPath(name.slice(dot + 1));
-    if (first === 'body') return this.findInBody(name.slice(dot + 1));
+    const { first, rest, behind, header } = placeOf(name);
+    if (behind === undefined)
+      return Object.hasOwn(this.levels, name) ? asText(this.levels[name]) : this.findExact(name);
+    if (first === 'query') return fromParameters(this.query, behind);
+    if (first === 'header') return this.findHeader(...header);
+    if (first === 'path') return this.findInPath(behind);
+    if (first === 'body') return this.findInBody(behind, rest);
     if (Object.hasOwn(this.levels, first)) return asText(this.item(name));
     const exact = this.findExact(name);
     return exact.sent ? exact : asText(this.item(name));
@@ -72,11 +76,9 @@ export class Scope {
 
   /** What stands at a path into JSON, of any type; undefined where there is nothing. */
   item(path: string): unknown {
-    if (path === 'body') return this.body.is === 'json' ? this.body.json : undefined;
-    const { first, rest } = stepsOf(path);
+    const { first, rest, steps } = placeOf(path);
     if (Object.hasOwn(this.levels, first)) return descend(this.levels[first], rest);
-    if (first === 'body') return this.body.is === 'json' ? descend(this.body.json, rest) : undefined;
-    return this.body.is === 'json' ? descend(this.body.json, [first, ...rest]) : undefined;
+    return this.body.is === 'json' ? descend(this.body.json, first === 'body' ? rest : steps) : undefined;
   }
 
   private findExact(name: string): Found {
@@ -89,18 +91,17 @@ export class Scope {
   }
 
   /** `body.query.id`: what no root of ours may stand in for, whatever a key of theirs is called. */
-  private findInBody(name: string): Found {
+  private findInBody(name: string, steps: string[]): Found {
     if (this.body.is === 'empty') return nothing;
     const exact = this.findExact(name);
-    return exact.sent || this.body.is !== 'json' ? exact : asText(this.item(`body.${name}`));
+    return exact.sent || this.body.is !== 'json' ? exact : asText(descend(this.body.json, steps));
   }
 
   private findInPath(hole: string): Found {
     return Object.hasOwn(this.pathParameters, hole) ? texts([this.pathParameters[hole]!]) : nothing;
   }
 
-  private findHeader(rest: string): Found {
-    const [name = '', label] = rest.toLowerCase().split('.');
+  private findHeader(name: string, label: string | undefined): Found {
     const { headers } = this.request;
     const header = Object.hasOwn(headers, name) ? headers[name] : undefined;
     if (header === undefined) return nothing;

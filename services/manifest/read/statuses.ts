@@ -26,10 +26,13 @@ export function wordMatcher<T>(entries: [word: string, meaning: T][]): (word: st
     else exact.set(foldWord(word), meaning);
   }
   beginnings.sort(([a], [b]) => b.length - a.length);
-  return (word) => {
+  const match = (word: string) => {
     const folded = foldWord(word);
     return exact.get(folded) ?? beginnings.find(([beginning]) => folded.startsWith(beginning))?.[1];
   };
+  // Nearly always a word comes just as the manifest has it, which saves folding it.
+  const asWritten = new Map(entries.map(([word]) => [word, match(word)]));
+  return (word) => asWritten.get(word) ?? match(word);
 }
 
 /** Every word of theirs with what it means in ours. */

@@ -50,11 +50,14 @@ export function macCheck(block: VerifyBlock, reads: ReadonlySet<string>): Check 
     const live = secrets(block.secret!);
     let why = 'brings a signature that does not fit';
     const fits = (asRead: boolean) => {
-      const made = live.flatMap((secret) => make(scope, secret, asRead) ?? []);
-      const failed = made.find((one) => 'why' in one);
-      if (failed && !asRead) why = failed.why;
-      const macs = made.flatMap((one) => ('mac' in one ? one.mac : []));
-      return macs.flatMap((mac) => brought.map((value) => sameMac(mac, value))).includes(true);
+      // Every one is compared, whatever fits: how long it takes tells nothing.
+      let fitting = 0;
+      for (const secret of live) {
+        const made = make(scope, secret, asRead);
+        if (made && 'why' in made && !asRead) why = made.why;
+        if (made && 'mac' in made) for (const value of brought) if (sameMac(made.mac, value)) fitting++;
+      }
+      return fitting > 0;
     };
     if (fits(false) || (mayBeUndone(scope) && fits(true))) return { is: 'passed' };
     return { is: 'refused', why };

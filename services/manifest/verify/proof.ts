@@ -29,8 +29,9 @@ export function compileProof(block: VerifyBlock, reads: ReadonlySet<string> = ne
   const at = parseExpression(block.at ?? '');
   const check = alone(block, at, compileCheck(block, at, reads));
   const isFresh = compileFreshness(block);
+  const findAll = compileFindAll(at);
   return (scope, secrets, now) => {
-    const brought = findAll(at, scope);
+    const brought = findAll(scope);
     if (brought.length === 0) return { is: 'unproven' };
     const result = check(brought, scope, secrets);
     const stale = result.is === 'passed' ? isFresh(scope, now) : undefined;
@@ -60,16 +61,15 @@ function alone({ by }: VerifyBlock, at: Expression, check: Check): Check {
 }
 
 /** Every value at a place: a list of signatures may hold one per live secret. Unfilled macros and empty texts are no proof. */
-function findAll(at: Expression, scope: Scope): string[] {
-  for (const { name } of allReferences(at)) {
-    const found = scope.find(name);
-    if (!found.sent || 'problem' in found) continue;
-    const present = found.values.filter((value) => value !== '');
-    if (
-      present.length > 0 &&
-      evaluate([{ main: [[{ name, optional: false }]] }], scope, 'first').is === 'text'
-    )
-      return present;
-  }
-  return [];
+function compileFindAll(at: Expression): (scope: Scope) => string[] {
+  const places = allReferences(at).map(({ name }) => ({ name, alone: [{ main: [[{ name, optional: false }]] }] })); // prettier-ignore
+  return (scope) => {
+    for (const { name, alone } of places) {
+      const found = scope.find(name);
+      if (!found.sent || 'problem' in found) continue;
+      const present = found.values.filter((value) => value !== '');
+      if (present.length > 0 && evaluate(alone, scope, 'first').is === 'text') return present;
+    }
+    return [];
+  };
 }
