@@ -1,57 +1,58 @@
 import { z } from 'zod';
-import type { Trx } from './audit.ts';
-import { addAttributionRule } from './attributionRules.ts';
 import { attributionInput, payoutInput, publisherInput } from './inputs.ts';
-import { addPayoutRule } from './payoutRules.ts';
-import { addPublisher, setPublisher } from './publishers.ts';
+import { bookPostback, shown, type PostbackSettings } from './outbound/settings.ts';
 import { loadAttributionRules, loadPayoutRules } from './rules.ts';
 import type { Ledger } from './tables.ts';
 
-/** All publishers with their rules, as one YAML or JSON document. */
+/** All publishers with their rules and postbacks, as one document. */
 export const bookInput = z.strictObject({
   publishers: z.array(publisherInput).default([]),
   rules: z.array(attributionInput).default([]),
   payouts: z.array(payoutInput).default([]),
+  postbacks: z.array(bookPostback).default([]),
 });
 export type Book = z.input<typeof bookInput>;
+/** With all its lists. */
+export type WholeBook = { [List in keyof Book]-?: NonNullable<Book[List]> };
+export type BookRead = z.output<typeof bookInput>;
 
-export async function exportBook(db: Ledger): Promise<Book> {
-  const publishers = await db.selectFrom('publishers').selectAll().orderBy('id').execute();
-  const rules = await loadAttributionRules(db);
-  const payouts = (await loadPayoutRules(db)).filter(({ removed }) => !removed);
+/** Without secrets: what postbacks are signed with is not in it, and what stands in a URL where a secret usually does reads `***`. */
+export async function exportBook(db: Ledger): Promise<WholeBook> {
   return {
-    publishers: publishers.map(({ id, name, status, contacts }) =>
-      said({ id, name, status, contacts: JSON.parse(contacts) as Record<string, string> }),
-    ) as Book['publishers'],
-    rules: rules.map(({ id: _, ...rule }) => said(rule)) as Book['rules'],
-    payouts: payouts.map(({ id: _, removed: __, fixed, cap, minimum, ...rule }) =>
-      said({
-        ...rule,
-        fixed: fixed?.amount,
-        cap: cap?.amount,
-        minimum: minimum?.amount,
-        currency: (fixed ?? cap ?? minimum)?.currency,
-      }),
-    ) as Book['payouts'],
+    publishers: await exportPublishers(db),
+    rules: (await loadAttributionRules(db)).map(({ id: _, ...rule }) => said(rule)) as WholeBook['rules'],
+    payouts: (await payoutsOf(db)).map(({ id: _, ...rule }) => said(rule)),
+    postbacks: await exportPostbacks(db),
   };
 }
 
-/** Without what is not said. */
-const said = (row: object) =>
-  Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null && value !== undefined));
-
-/** Adds what is not there yet and changes what is otherwise; removes nothing. The same book twice changes nothing. */
-export async function importBook(trx: Trx, book: z.output<typeof bookInput>, who: string): Promise<void> {
-  const known = await exportBook(trx);
-  const ids = new Set(known.publishers!.map(({ id }) => id));
-  for (const publisher of book.publishers)
-    await (ids.has(publisher.id) ? setPublisher : addPublisher)(trx, publisher, who);
-  const rules = new Set(known.rules!.map((rule) => spelt({ priority: 0, ...rule })));
-  for (const rule of book.rules)
-    if (!rules.has(spelt({ priority: 0, ...rule }))) await addAttributionRule(trx, rule, who);
-  const payouts = new Set(known.payouts!.map((rule) => spelt({ holdDays: 0, ...rule })));
-  for (const rule of book.payouts)
-    if (!payouts.has(spelt({ holdDays: 0, ...rule }))) await addPayoutRule(trx, rule, who);
+async function exportPublishers(db: Ledger): Promise<WholeBook['publishers']> {
+  const rows = await db.selectFrom('publishers').selectAll().orderBy('id').execute();
+  return rows.map(({ id, name, status, contacts, pay_in }) => {
+    const its = JSON.parse(contacts) as Record<string, string>;
+    return said({ id, name, status, payIn: pay_in, contacts: Object.keys(its).length > 0 ? its : null });
+  }) as WholeBook['publishers'];
 }
 
-const spelt = (row: object) => JSON.stringify(Object.entries(said(row)).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** A payout rule in force, as it is written in a book, with its number. */
+export type BookPayout = z.output<typeof payoutInput> & { id: number };
+
+export async function payoutsOf(db: Ledger): Promise<BookPayout[]> {
+  const rules = (await loadPayoutRules(db)).filter(({ removed }) => !removed);
+  return rules.map(({ removed: _, fixed, cap, minimum, ...rule }) => {
+    const currency = (fixed ?? cap ?? minimum)?.currency;
+    return said({ ...rule, fixed: fixed?.amount, cap: cap?.amount, minimum: minimum?.amount, currency }) as BookPayout; // prettier-ignore
+  });
+}
+
+async function exportPostbacks(db: Ledger): Promise<WholeBook['postbacks']> {
+  const rows = await db.selectFrom('postbacks').selectAll().orderBy('publisher').execute();
+  return rows.map(({ publisher, settings, off_at }) => {
+    const its = shown(JSON.parse(settings) as PostbackSettings);
+    return said({ publisher, ...its, on: off_at ? false : null });
+  }) as WholeBook['postbacks'];
+}
+
+/** Without what is not said. */
+export const said = <T extends object>(row: T): T =>
+  Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null && value !== undefined)) as T;

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { addApiKey, listApiKeys, revokeApiKey } from './apiKeys.ts';
 import { addAttributionRule, removeAttributionRule } from './attributionRules.ts';
-import { bookInput, exportBook, importBook } from './book.ts';
+import { bookInput, exportBook } from './book.ts';
+import { importBook } from './bookImport.ts';
 import { attributionInput, publisherId, publisherInput } from './inputs.ts';
-import { none, operation, plan, type Operation } from './operation.ts';
-import { changeRules } from './plan.ts';
+import { none, operation, plan, type Context, type Operation } from './operation.ts';
+import { changeRules, type BookChange } from './plan.ts';
 import { addPublisher, setPublisher } from './publishers.ts';
 import { listPublishers, showPublisher } from './queries/publishers.ts';
 
@@ -39,7 +40,17 @@ export const bookOperations: Record<string, Operation> = {
     db.transaction().execute((trx) => revokeApiKey(trx, args.publisher, args.name, who)),
   ),
   export: operation(none, ({ db }) => exportBook(db)),
-  import: operation(z.strictObject({ book: bookInput, plan }), (context, { book, plan }) =>
-    changeRules(context.db, { ...context, plan }, (trx) => importBook(trx, book, context.who)),
-  ),
+  import: operation(z.strictObject({ book: bookInput, plan }), importAll),
 };
+
+async function importAll(
+  context: Context,
+  { book, plan }: { book: z.output<typeof bookInput>; plan: boolean },
+) {
+  const { who, now, outbound } = context;
+  let changes: BookChange[] = [];
+  const moved = await changeRules(context.db, { ...context, plan }, async (trx) => {
+    changes = await importBook(trx, book, { who, now, allowed: outbound, plan });
+  });
+  return { ...moved, changes };
+}

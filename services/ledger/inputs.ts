@@ -9,6 +9,31 @@ const day = z.iso.date('write a day as 2026-11-24');
 const decimal = z.string().regex(/^\d{1,12}(\.\d{1,8})?$/, 'write an amount as 2.70');
 const currency = currencyCode;
 
+/** Also as text: a cell of a table, or YAML read without types. */
+export const wholeNumber = (least: number, most: number) =>
+  z
+    .union(
+      [
+        z.number(),
+        z
+          .string()
+          .regex(/^-?\d{1,9}$/)
+          .transform(Number),
+      ],
+      'is a whole number',
+    ) // prettier-ignore
+    .pipe(z.number().int().min(least, `is at least ${least}`).max(most, `is at most ${most}`));
+
+/** Also as text. */
+export const yesOrNo = z.union(
+  [
+    z.boolean(),
+    z.enum(['yes', 'true']).transform(() => true),
+    z.enum(['no', 'false']).transform(() => false),
+  ],
+  'is yes or no',
+);
+
 export const publisherInput = z.strictObject({
   id: publisherId,
   name: z.string().min(1).max(200),
@@ -29,7 +54,7 @@ export const attributionInput = z
     kind: z.enum(ruleKinds),
     value: z.string().min(1).max(512),
     partner: z.string().optional(),
-    priority: z.number().int().min(-1000).max(1000).optional(),
+    priority: wholeNumber(-1000, 1000).optional(),
     ...span,
   })
   .refine(isSpan, wrongSpan)
@@ -49,7 +74,7 @@ export const payoutInput = z
     cap: decimal.optional(),
     minimum: decimal.optional(),
     currency: currency.optional(),
-    holdDays: z.number().int().min(0).max(366).optional(),
+    holdDays: wholeNumber(0, 366).optional(),
     ...span,
   })
   .refine(isSpan, wrongSpan)

@@ -31,12 +31,15 @@ export async function addPayoutRule(
   );
 }
 
+export const dayBefore = (day: string): string =>
+  new Date(Date.parse(day) - 86_400_000).toISOString().slice(0, 10);
+
 async function endBefore(
   trx: Trx,
   of: Record<'publisher' | 'partner' | 'offer', string | null>,
   since: string,
 ): Promise<void> {
-  const last = new Date(Date.parse(since) - 86_400_000).toISOString().slice(0, 10);
+  const last = dayBefore(since);
   let query = trx
     .updateTable('payout_rules')
     .set({ until: last })

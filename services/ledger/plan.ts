@@ -5,6 +5,15 @@ import type { Change, OnChange, PartnerSettings } from './record.ts';
 import type { ConversionRow } from './row.ts';
 import type { Ledger } from './tables.ts';
 
+/** Something that an import adds, changes or replaces; `secret` is shown this once. */
+export interface BookChange {
+  subject: string;
+  what: string;
+  from?: string;
+  to?: string;
+  secret?: string;
+}
+
 /** Conversions that a changed rule moves, by whose they were and are; sums of payouts by currency. */
 export interface Move {
   from: string;
@@ -19,6 +28,8 @@ export interface Moved {
   /** Whether it is done, or would be. */
   done: boolean;
   moves: Move[];
+  /** What an import changes of publishers, rules and postbacks. */
+  changes?: BookChange[];
 }
 
 class RolledBack<T> extends Error {

@@ -1,4 +1,5 @@
-import { bookInput, importBook, type Book } from './book.ts';
+import { bookInput, type Book } from './book.ts';
+import { importBook } from './bookImport.ts';
 import type { Ledger } from './tables.ts';
 
 /** Publishers that a first run begins with, so that it shows who earned what; what they are paid is the field's usual. */
@@ -33,6 +34,6 @@ export const sampleBook: Book = {
 export async function writeSample(db: Ledger): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const before = await trx.selectFrom('audit').select('seq').limit(1).executeTakeFirst();
-    if (!before) await importBook(trx, bookInput.parse(sampleBook), 'first start');
+    if (!before) await importBook(trx, bookInput.parse(sampleBook), { who: 'first start', now: new Date() });
   });
 }

@@ -8,9 +8,12 @@ export const byteOrderMark = '\ufeff';
  * apostrophe in front, so that what a shop or a tag is called is never a formula; numbers are left alone.
  * Source: https://owasp.org/www-community/attacks/CSV_Injection
  */
-export function csvLines(rows: readonly (readonly (string | number | undefined)[])[]): string {
+export function csvLines(
+  rows: readonly (readonly (string | number | undefined)[])[],
+  delimiter = ',',
+): string {
   const cells = rows.map((row) => row.map((cell) => (cell === undefined ? '' : neutral(cell))));
-  return stringify(cells, { record_delimiter: 'windows' });
+  return stringify(cells, { record_delimiter: 'windows', delimiter });
 }
 
 function neutral(cell: string | number): string {

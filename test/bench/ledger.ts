@@ -1,5 +1,6 @@
 /** `npm run bench -- ledger`: events a second into the ledger, in batches of 500, each a sale of its own with a publisher and a payout. */
-import { importBook, bookInput } from '../../services/ledger/book.ts';
+import { bookInput } from '../../services/ledger/book.ts';
+import { importBook } from '../../services/ledger/bookImport.ts';
 import { createIntake } from '../../services/ledger/intake.ts';
 import { sampleBook } from '../../services/ledger/sample.ts';
 import { anEvent } from '../support/events.ts';
@@ -30,7 +31,9 @@ export async function benchLedger(batches = 20): Promise<void> {
       continue;
     }
     const ledger = await startTestLedger(engine);
-    await ledger.db.transaction().execute((trx) => importBook(trx, bookInput.parse(sampleBook), 'bench'));
+    await ledger.db
+      .transaction()
+      .execute((trx) => importBook(trx, bookInput.parse(sampleBook), { who: 'bench', now: new Date() }));
     const intake = createIntake(ledger.db, settings);
     const all = Array.from({ length: batches + 2 }, (_, i) => messages(i * batch));
     for (const warm of all.splice(0, 2)) await intake.take('conversions', warm);

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { addPayoutCommands } from './payout.ts';
 import { addPostbackCommands } from './postback.ts';
-import { addBookCommands, addPublisherCommands } from './publisher.ts';
+import { addBookCommands } from './book/commands.ts';
+import { addPublisherCommands } from './publisher.ts';
 import { addRateCommands } from './rate.ts';
 import { addRuleCommands } from './rule.ts';
 

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
-import { parse, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { wrongUse } from '../failure.ts';
-import { readText } from '../text.ts';
 import { askLedger } from './ask.ts';
 import { common, listing, planned, showMoved, showRows, type Common, type Planned } from './options.ts';
 
@@ -95,24 +94,4 @@ function addKeyCommands(publisher: Command, env: NodeJS.ProcessEnv): void {
       console.log(`"${name}" of ${id} is revoked`);
     },
   );
-}
-
-/** `publisher export` and `import`. */
-export function addBookCommands(publisher: Command, env: NodeJS.ProcessEnv): void {
-  common(publisher.command('export').description('All publishers and rules as YAML')).action(
-    async ({ by }: Common) => {
-      console.log(stringify(await askLedger(env, 'export', {}, by)).trimEnd());
-    },
-  );
-  planned(
-    publisher
-      .command('import')
-      .description('Add and change what a YAML or JSON file says; removes nothing')
-      .argument('<file>'),
-  ).action(async (file: string, { plan, json, by }: Planned) => {
-    showMoved(
-      await askLedger(env, 'import', { book: parse(await readText(file)) as unknown, plan }, by),
-      json,
-    );
-  });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { status } from '../../contract/status.ts';
-import { publisherId } from '../inputs.ts';
+import { publisherId, wholeNumber, yesOrNo } from '../inputs.ts';
 import { createGuard } from './address.ts';
 import { macroNames, type Macro } from './macros.ts';
 import { macrosIn, parseTemplate } from './template.ts';
@@ -37,21 +37,17 @@ const fields = {
   /** Of a POST: their name → a template. Without it, every macro under its own name. */
   body: z.record(z.string().min(1).max(200), template).nullable(),
   statuses: z.partialRecord(status, z.string().min(1).max(100)),
-  delaySeconds: z
-    .number()
-    .int()
-    .min(0)
-    .max(7 * 86_400),
+  delaySeconds: wholeNumber(0, 7 * 86_400),
   /** Whether test conversions are sent, and those that nothing proves yet. */
-  tests: z.boolean(),
-  unverified: z.boolean(),
+  tests: yesOrNo,
+  unverified: yesOrNo,
   /** What the answer must hold, beside a 2xx. */
   match: z.string().min(1).max(500).nullable(),
-  sign: z.boolean(),
+  sign: yesOrNo,
   /** Attempts at a time. */
-  concurrency: z.number().int().min(1).max(20),
+  concurrency: wholeNumber(1, 20),
   /** Failures in a row after which nothing more is sent. */
-  offAfter: z.number().int().min(5).max(10_000),
+  offAfter: wholeNumber(5, 10_000),
 };
 
 export const postbackSettings = z.strictObject({
@@ -74,10 +70,13 @@ export const postbackInput = z.strictObject({
   publisher: publisherId,
   ...z.object(fields).partial().shape,
   /** true: switched on again, and counted anew; false: nothing is sent, all of it waits. */
-  on: z.boolean().optional(),
+  on: yesOrNo.optional(),
   /** A new secret to sign with; the old one signs too for a day. */
   newSecret: z.boolean().optional(),
 });
+
+/** A line of an import: a secret is not among what is exported, and is never imported. */
+export const bookPostback = postbackInput.omit({ newSecret: true });
 
 /** Throws an error for the author of settings that cannot work. */
 export function checkSettings(
