@@ -1,4 +1,3 @@
-import type { Book } from '../../../ledger/book.ts';
 import type { Writing } from './cells.ts';
 import {
   bookColumns,
