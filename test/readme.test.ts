@@ -8,6 +8,7 @@ import { loadPartners } from '../services/manifest/load/load.ts';
 import { startLinkShare, type LocalProcess } from './support/process.ts';
 
 const partners = loadPartners('partners');
+const receiving = partners.filter(({ receives }) => receives);
 
 const run = promisify(execFile);
 const dataDir = mkdtempSync(join(tmpdir(), 'linkshare-readme-'));
@@ -70,7 +71,7 @@ describe('npm start', () => {
     });
 
   it('prints for every partner a URL to paste with its secret in it', () => {
-    expect(menu()).toHaveLength(partners.filter(({ receives }) => receives).length);
+    expect(menu()).toHaveLength(receiving.length);
     for (const part of menu()) {
       const [, id = ''] = /\(([a-z0-9-]+)(?:, stage test[^)]*)?\)$/m.exec(part)!;
       const url = /^ {2}paste {2}(\S+)$/m.exec(part)![1]!;
@@ -83,7 +84,7 @@ describe('npm start', () => {
 
   it('prints for nearly every partner a curl line that works as it stands, twice', async () => {
     // A body that is sealed under our secret is no work for a shell.
-    expect(tries().length).toBeGreaterThan(partners.length - 3);
+    expect(tries().length).toBeGreaterThan(receiving.length - 3);
     for (const [part, line] of tries()) {
       const partner = partners.find(({ id }) => part.includes(`(${id}`))!;
       const { kept, repeat } = partner.answers;

@@ -19,9 +19,13 @@ export const connectors = {
   /** `linkshare sync import` alone: somebody downloads the file. It has no schedule. */
   csv: { secrets: [], settings: ['delimiter'] },
   'involve-conversions': { secrets: ['api-key', 'api-secret'], settings: ['currency'], days: 31 },
-  'shopee-conversions': { secrets: ['app-id', 'app-secret'] },
-  'accesstrade-vn-transactions': { secrets: ['api-token'] },
-  'tiktok-orders': { secrets: ['app-key', 'app-secret', 'tokens'], writes: ['tokens'] },
+  'shopee-conversions': { secrets: ['app-id', 'app-secret'], settings: ['host'] },
+  'accesstrade-vn-transactions': { secrets: ['api-token'], settings: ['host'] },
+  'tiktok-orders': {
+    secrets: ['app-key', 'app-secret', 'tokens'],
+    writes: ['tokens'],
+    settings: ['host', 'authHost'],
+  },
 } as const satisfies Record<string, Facts>;
 
 /** What is known of a connector. */
