@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { conversionEvent } from './contract/event.ts';
 import { quarantineRecord, refusedRecord } from './contract/records.ts';
+import { withReasons } from './ledger/reconcile/reasonsTable.ts';
 import { manifestSchema } from './manifest/schema.ts';
 import { withVocabulary } from './vocabulary.ts';
 
@@ -29,6 +30,9 @@ const manifestForEditors = () =>
 export const generated = (): Record<string, string> => ({
   'partners/README.md': withVocabulary(readFileSync('partners/README.md', 'utf8')),
   'partners/manifest.schema.json': manifestForEditors(),
+  'services/ledger/reconcile/README.md': withReasons(
+    readFileSync('services/ledger/reconcile/README.md', 'utf8'),
+  ),
   'services/contract/schema/conversion-event.v1.json': eventSchema(conversionEvent),
   'services/contract/schema/quarantine-record.v1.json': eventSchema(quarantineRecord),
   'services/contract/schema/refused-record.v1.json': eventSchema(refusedRecord),
