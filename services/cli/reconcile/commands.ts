@@ -14,6 +14,7 @@ export interface Options {
   days?: string;
   zone?: string;
   file?: string;
+  account?: string;
   heal?: boolean;
   plan?: boolean;
   json?: boolean;
@@ -38,6 +39,7 @@ export function addReconcile(program: Command, here: Here): void {
     .option('--days <n>', 'instead of both: the last n days before today')
     .option('--zone <name>', 'in which days are cut: Asia/Kuala_Lumpur; else as the manifest says')
     .option('--file <report>', 'a report that was downloaded, .csv, .json or .jsonl; else it is fetched')
+    .option('--account <name>', 'whose file it is, where we have several accounts')
     .option('--heal', "publish the report's rows where the ledger says otherwise")
     .option('--plan', 'with --heal: only show what it would do')
     .option('--json', 'for scripts')

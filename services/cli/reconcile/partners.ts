@@ -14,5 +14,7 @@ export function comparable(partners: readonly Partner[], id: string | undefined)
   if (id === undefined) throw wrongUse(`say with --partner whose report: ${known}`);
   const partner = partners.find((each) => each.id === id);
   if (!partner) throw wrongUse(`there is no partner "${id}"; there are: ${known}`);
+  if (!partner.receives)
+    throw wrongUse(`${id} sends no postbacks: there is nothing to compare its report with`);
   return partner;
 }

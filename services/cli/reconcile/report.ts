@@ -1,45 +1,33 @@
-import { createReadStream } from 'node:fs';
 import { extname } from 'node:path';
-import { createInterface } from 'node:readline';
-import { conversionEvent, type ConversionEvent } from '../../contract/event.ts';
 import type { Partner } from '../../manifest/compile.ts';
 import { wrongUse } from '../failure.ts';
 import type { Here } from '../linkshare/screen.ts';
-import type { Begun, ReportPage } from './compare.ts';
 import type { Options } from './commands.ts';
+import type { Begun, ReportPage } from './compare.ts';
+import { csvPages, jsonPage, linesOfEvents } from './files.ts';
 
-type Report = (asked: Begun) => AsyncIterable<ReportPage>;
+export type Report = (asked: Begun) => AsyncIterable<ReportPage>;
 
 /** Where the report comes from: a file, or the network. Throws, for the user, where there is neither. */
-export function reportOf({ file }: Options, partner: Partner, _here: Here): Report {
+export function reportOf(options: Options, partner: Partner, _here: Here): Report {
+  const { file } = options;
   if (file === undefined)
-    throw wrongUse(`${partner.id} has no report in its manifest: download it and name it with --file`);
-  if (extname(file) === '.jsonl') return () => eventsIn(file);
-  throw wrongUse(`"${file}" is neither .csv, .json nor .jsonl`);
+    throw wrongUse(`${partner.id} has no report that can be fetched: download it and name it with --file`);
+  const kind = extname(file).toLowerCase();
+  if (kind === '.jsonl') return () => linesOfEvents(file);
+  if (kind !== '.csv' && kind !== '.json')
+    throw wrongUse(`"${file}" is no report: it ends in .csv, .json (a page as the network sends it) or .jsonl (events)`); // prettier-ignore
+  const { report } = partner;
+  if (!report) throw wrongUse(`${partner.id} has no report: its manifest says nothing of one, so a file of it cannot be read`); // prettier-ignore
+  const account = accountOf(options, partner);
+  const read = (page: string) => report.read(page, account, new Date());
+  return () => (kind === '.csv' ? csvPages(file, report.settings.delimiter, read) : jsonPage(file, read));
 }
 
-/** Events, one a line: what `linkshare` itself writes. */
-async function* eventsIn(file: string): AsyncGenerator<ReportPage> {
-  const lines = createInterface({ input: createReadStream(file), crlfDelay: Infinity });
-  let number = 0;
-  let events: ConversionEvent[] = [];
-  for await (const line of lines) {
-    number += 1;
-    if (line.trim() === '') continue;
-    events.push(eventOf(line, `${file}:${number}`));
-    if (events.length < 500) continue;
-    yield { events, quarantined: [] };
-    events = [];
-  }
-  yield { events, quarantined: [] };
-}
-
-function eventOf(line: string, place: string): ConversionEvent {
-  try {
-    return conversionEvent.parse(JSON.parse(line));
-  } catch (error) {
-    throw new Error(`${place} is no conversion event: ${(error as Error).message.slice(0, 300)}`, {
-      cause: error,
-    });
-  }
+/** A file is of one account. Throws where it is not known of which. */
+function accountOf({ account }: Options, { id, report }: Partner): string | undefined {
+  const accounts = (report?.accounts ?? []).flatMap((each) => each ?? []);
+  if (accounts.length === 0 || (account === undefined && accounts.length === 1)) return accounts[0];
+  if (account !== undefined && accounts.includes(account)) return account;
+  throw wrongUse(`say with --account whose file it is: ${id} has ${accounts.join(', ')}`);
 }

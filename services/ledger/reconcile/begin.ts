@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ConversionEvent } from '../../contract/event.ts';
 import type { QuarantineRecord } from '../../contract/records.ts';
+import type { Partner } from '../../manifest/compile.ts';
 import { zoneOf } from '../../contract/time.ts';
 import type { Trx } from '../audit.ts';
 import type { Ledger } from '../tables.ts';
@@ -8,7 +9,8 @@ import { clean } from './clean.ts';
 import { isIn, margin, momentsOf, periodOf, type Period } from './period.ts';
 import { emptySummary, type Summary } from './summary.ts';
 import { keepWaiting } from './keepWaiting.ts';
-import { wordsIn } from './waiting.ts';
+import { mentionsOf } from './findWaiting.ts';
+import type { Waiting } from './waiting.ts';
 
 export interface Run {
   id: number;
@@ -59,24 +61,28 @@ export async function lockRun(trx: Trx, id: number) {
   return { ...row, period: { from, to, zone: zoneOf(row.zone)! } };
 }
 
-/** Takes a page of the report. A page that is sent twice is there once. */
+/** Takes a page of the report, with its rows that cannot be read. A page that is sent twice is there once. */
 export async function addPage(
   trx: Trx,
-  run: number,
+  { run, partner }: { run: number; partner: Partner },
   { events, unreadable }: { events: readonly ConversionEvent[]; unreadable: readonly QuarantineRecord[] },
 ): Promise<void> {
-  const { partner, period, phase } = await lockRun(trx, run);
+  const { period, phase } = await lockRun(trx, run);
   if (phase !== 'report') throw new Error(`reconciliation ${run} compares already: begin another one`);
-  const other = events.find((event) => event.partner !== partner || event.via !== 'report');
-  if (other) throw new Error(`${other.key} is no row of the report of ${partner}`);
+  const other = events.find((event) => event.partner !== partner.id || event.via !== 'report');
+  if (other) throw new Error(`${other.key} is no row of the report of ${partner.id}`);
   await insertRows(trx, run, events, period);
   if (unreadable.length > 0) await countUnreadable(trx, run, unreadable.length);
-  for (const { id, receivedAt, raw, reasons } of unreadable) {
-    const why = reasons.map(({ field, why }) => `${field} ${why}`).join('; ');
-    const mentions = wordsIn(raw).map((word) => ({ word }));
-    await keepWaiting(trx, run, [{ kind: 'row', id, receivedAt, why, mentions }]);
-  }
-}
+  await keepWaiting(trx, run, unreadable.map((record) => rowThatWaits(partner, record)));
+} // prettier-ignore
+
+const rowThatWaits = (partner: Partner, record: QuarantineRecord): Waiting => ({
+  kind: 'row',
+  id: record.id,
+  receivedAt: record.receivedAt,
+  why: record.reasons.map(({ field, why }) => `${field} ${why}`).join('; '),
+  mentions: mentionsOf(partner, record, () => []),
+});
 
 async function countUnreadable(trx: Trx, run: number, more: number): Promise<void> {
   const { summary } = await lockRun(trx, run);

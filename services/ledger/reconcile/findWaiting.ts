@@ -19,7 +19,8 @@ interface Asked {
 /** Takes a page of the requests that are in no conversion. Resolves to the last one looked at; undefined at their end. */
 export async function findWaiting(trx: Trx, table: 'quarantine' | 'refused', asked: Asked): Promise<string | undefined> {
   const rows = await (table === 'quarantine' ? quarantined(trx, asked) : refused(trx, asked));
-  await keepWaiting(trx, asked.run, rows.map(({ record }) => toWaiting(table, record, asked)));
+  const requests = rows.filter(({ record }) => !asked.partner.report?.owns(record.raw));
+  await keepWaiting(trx, asked.run, requests.map(({ record }) => toWaiting(table, record, asked)));
   return rows.at(-1)?.id;
 } // prettier-ignore
 
@@ -52,14 +53,23 @@ async function refused(trx: Trx, { partner, since, place, limit }: Asked) {
 }
 
 function toWaiting(table: 'quarantine' | 'refused', record: QuarantineRecord | RefusedRecord, { partner, liveSecrets }: Asked): Waiting {
-  const { id, receivedAt, raw } = record;
-  const named = partner.mentions(raw, new Date(receivedAt), liveSecrets);
-  const isNamed = named.some(({ conversionId, orderId }) => conversionId ?? orderId);
+  const { id, receivedAt } = record;
   return {
     kind: table === 'quarantine' ? 'quarantined' : 'refused',
     id,
     receivedAt,
     why: 'why' in record ? record.why : record.reasons.map(({ field, why }) => `${field} ${why}`).join('; '),
-    mentions: isNamed ? named : wordsIn(raw).map((word) => ({ word })),
+    mentions: mentionsOf(partner, record, liveSecrets),
   };
 } // prettier-ignore
+
+/** Which sales a request names, or a row of the report; where it names none, the words that could be their ids. */
+export function mentionsOf(
+  partner: Partner,
+  { raw, receivedAt }: Pick<QuarantineRecord, 'raw' | 'receivedAt'>,
+  liveSecrets: LiveSecrets,
+): Waiting['mentions'] {
+  const named = partner.mentions(raw, new Date(receivedAt), liveSecrets);
+  const isNamed = named.some(({ conversionId, orderId }) => conversionId ?? orderId);
+  return isNamed ? named : wordsIn(raw).map((word) => ({ word }));
+}

@@ -32,8 +32,11 @@ export const reconcileOperations = (operation: Define) => ({
     const usual = zoneOfPartner(partnerOf(context, asked.partner));
     return beginRun(context.db, { ...asked, zone: zone ?? usual }, context.who);
   }),
-  'reconcile-add': operation(add, ({ db }, { run, ...page }) =>
-    db.transaction().execute((trx) => addPage(trx, run, page)),
+  'reconcile-add': operation(add, (context, { run, ...page }) =>
+    context.db.transaction().execute(async (trx) => {
+      const partner = partnerOf(context, (await lockRun(trx, run)).partner);
+      return addPage(trx, { run, partner }, page);
+    }),
   ),
   'reconcile-end': operation(
     z.strictObject({ run, brokeOff: z.string().min(1).optional() }),
