@@ -77,6 +77,13 @@ const keys = {
   highAvailability: flag('false').meta(
     says("whether the ledger's database has a second one in another zone, at twice the price", 'true'),
   ),
+  reconcileHour: z.coerce
+    .number('is no hour')
+    .int('is no hour')
+    .min(0, 'is 0 to 23')
+    .max(23, 'is 0 to 23')
+    .default(20)
+    .meta(says('at which hour, in UTC, reports are compared with what came', '20')),
   edgeRequestsPerMinute: count
     .default(30_000)
     .meta(says('what one address may send before it is answered 429', '30000')),

@@ -67,8 +67,15 @@ export const addressesOf = ({ manifest }: Partner): string[] => [
 ];
 
 /** Partners that are asked for their health from outside: those that promise to be warm, and the stack's canary. */
-export const isWatched = ({ id, manifest }: Partner, { canary }: Pick<StackConfig, 'canary'>): boolean =>
-  id === canary || Number(manifest.deploy?.minInstances ?? '0') > 0;
+export const isWatched = (
+  { id, manifest, receives }: Partner,
+  { canary }: Pick<StackConfig, 'canary'>,
+): boolean => receives && (id === canary || Number(manifest.deploy?.minInstances ?? '0') > 0);
 
 /** Where a watched partner answers for its health at the front door. */
 export const healthPath = (id: string) => `/health/${id}`;
+
+/** A partner whose report is fetched by the clock, and not only imported by hand. */
+export type ScheduledPartner = Partner & { report: NonNullable<Partner['report']> & { every: number } };
+export const isScheduled = (partner: Partner): partner is ScheduledPartner =>
+  partner.report?.every !== undefined;

@@ -3,10 +3,11 @@ import { Dashboard } from '@pulumi/gcp/monitoring/dashboard.js';
 import type { Partner } from '../../services/manifest/compile.ts';
 import type { Bus } from '../bus.ts';
 import type { StackConfig } from '../config.ts';
-import { isWatched } from '../partners.ts';
+import { isScheduled, isWatched } from '../partners.ts';
 import { alert } from './alert.ts';
 import { alerts, scheduleAlerts } from './alerts.ts';
 import { dashboard } from './dashboard.ts';
+import { lateAlert } from './late.ts';
 import { ledgerAlerts } from './ledger-alerts.ts';
 import { Metrics } from './metrics.ts';
 import { Schedules } from './schedules.ts';
@@ -42,6 +43,7 @@ export class Watch extends ComponentResource {
       { ...parent, dependsOn },
     );
     for (const { id } of partners.filter((each) => isWatched(each, config))) uptimeCheck(id, config, parent);
+    if (config.ledger) for (const partner of partners.filter(isScheduled)) lateAlert(partner, config, parent);
     this.registerOutputs();
   }
 }

@@ -58,7 +58,7 @@ describe.each(shipped)('adding %s to a stack of three others', (id) => {
   it('adds only resources of its own', () => {
     const added = [...after.values()].filter((each) => !before.has(key(each)));
     expect(added.map(({ type }) => type)).toContain('gcp:cloudrunv2/service:Service');
-    const own = new RegExp(`^(postback-|linkshare-)?${id}(-|$)`);
+    const own = new RegExp(`^(postback-|linkshare-|sync-|reconcile-)?${id}(-|$)`);
     for (const each of added) expect(each.name, key(each)).toMatch(own);
   });
 

@@ -43,6 +43,8 @@ describe('a configuration that is wrong', () => {
     ['ledgerImage', 'example.com/linkshare:v1', 'names an image by digest'],
     ['databaseTier', 'db-n1-standard-1', 'is no machine of Cloud SQL Enterprise'],
     ['highAvailability', '1', 'is true or false'],
+    ['reconcileHour', '24', 'is 0 to 23'],
+    ['reconcileHour', 'night', 'is no hour'],
     ['edgeRequestsPerMinute', '0', 'is at least 1'],
     ['edgeRequestsPerMinute', 'many', 'is no whole number'],
     ['limits', '{"backends":3}', 'limits'],
@@ -78,6 +80,7 @@ describe('a configuration that is right', () => {
       ledger: true,
       highAvailability: false,
       databaseTier: 'db-custom-1-3840',
+      reconcileHour: 20,
       standbyRegions: [],
       retiring: [],
     });

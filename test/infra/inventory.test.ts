@@ -5,8 +5,8 @@ import { deployed } from './mocks.ts';
 const fixtures = 'test/infra/fixtures';
 
 // Renew it with `npm test -- test/infra/inventory.test.ts -u`, and read the difference as what the next `pulumi up` will do.
-it('a stack of two partners is these resources, and no other', async () => {
-  const { resources } = await deployed(fixtures, ['plain', 'signed']);
+it('a stack of two partners that call us and one with a report is these resources, and no other', async () => {
+  const { resources } = await deployed(fixtures, ['plain', 'reported', 'signed']);
   await expect(inventory(resources)).toMatchFileSnapshot('fixtures/inventory.txt');
 });
 

@@ -14,17 +14,21 @@ beforeAll(async () => {
 const of = (type: string): Declared[] => stack.resources.filter((each) => each.type.endsWith(`:${type}`));
 const partnerServices = () =>
   of('Service').filter(({ type, name }) => type.startsWith('gcp:cloudrunv2/') && name !== 'ledger');
+const syncIdentity = (id: string) => `serviceAccount:sync-${id}@example-project.iam.gserviceaccount.com`;
 const identity = (id: string) => `serviceAccount:postback-${id}@example-project.iam.gserviceaccount.com`;
 
 describe('who may do what', () => {
   it('each secret is read by its own partner alone, and each partner reads all of its secrets', () => {
-    const expected = loadPartners('partners').flatMap(({ id, secretNames }) =>
-      secretNames.map((name) => [`projects/example-project/secrets/${secretId(id, name)}`, identity(id)]),
-    );
+    const secret = (id: string, name: string) => `projects/example-project/secrets/${secretId(id, name)}`;
+    const expected = loadPartners('partners').flatMap(({ id, secretNames, report }) => [
+      ...secretNames.map((name) => [secret(id, name), identity(id)]),
+      // Its report's are read by whoever fetches it; nobody fetches one that is imported by hand.
+      ...(report?.every === undefined ? [] : report.secretNames.map((name) => [secret(id, name), syncIdentity(id)])), // prettier-ignore
+    ]);
     const granted = of('SecretIamMember').map(({ inputs }) => [inputs.secretId, inputs.member]);
     expect(granted.toSorted()).toEqual(expected.toSorted());
     for (const { inputs } of of('SecretIamMember'))
-      expect(inputs.role).toBe('roles/secretmanager.secretAccessor');
+      expect(inputs.role).toMatch(/^(roles\/secretmanager\.secretAccessor|linkshare-secret-writer)$/);
   });
 
   it('a service looks for its secrets where they are made', () => {

@@ -33,7 +33,7 @@ describe('the compiled program, run as `pulumi preview` runs it', () => {
     });
     expect([code, logged.filter(({ severity }) => severity === 'error'), output]).toEqual([0, [], '']);
     const services = resources.filter(({ type }) => type === 'gcp:cloudrunv2/service:Service');
-    expect(services.map(({ name }) => name)).toEqual(['postback-plain']);
+    expect(services.map(({ name }) => name).toSorted()).toEqual(['ledger', 'postback-plain']);
     expect(resources.filter(({ name }) => name.includes('signed'))).toEqual([]);
   });
 

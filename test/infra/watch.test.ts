@@ -17,8 +17,11 @@ const of = (type: string): Declared[] => stack.resources.filter((each) => each.t
 describe('what is watched', () => {
   it('every alert says what to do and reaches somebody', () => {
     const gateways = ['burn', 'edge', 'ending', 'not-kept', 'quarantine', 'refused', 'silent', 'unacked', 'uptime']; // prettier-ignore
+    const late = loadPartners('partners').flatMap(({ id, report }) =>
+      report?.every !== undefined ? `sync-${id}-late` : [],
+    );
     const ledger = ['backup', 'database', 'ledger-5xx', 'ledger-dead', 'poison', 'postbacks-off', 'reports', 'schedule', 'unexplained']; // prettier-ignore
-    expect(of('AlertPolicy').map(({ name }) => name)).toEqual([...gateways, ...ledger].toSorted());
+    expect(of('AlertPolicy').map(({ name }) => name)).toEqual([...gateways, ...ledger, ...late].toSorted());
     for (const { name, inputs } of of('AlertPolicy')) {
       expect(inputs.documentation.content.length, name).toBeGreaterThan(60);
       expect(inputs.notificationChannels, name).toHaveLength(1);
