@@ -7,6 +7,8 @@ import { flat } from './inventory.ts';
 import { deployed, key, type Declared, type Deployed } from './mocks.ts';
 
 const shipped = partnerFolders('partners').map((folder) => basename(folder));
+/** Those that call us: the others have a report alone, and no service. */
+const called = loadPartners('partners').flatMap(({ id, receives }) => (receives ? id : []));
 let stack: Deployed;
 beforeAll(async () => {
   stack = await deployed('.', shipped);
@@ -36,7 +38,7 @@ describe('who may do what', () => {
   });
 
   it('each partner publishes to the three topics, and has no other right anywhere', () => {
-    for (const id of shipped) {
+    for (const id of called) {
       const rights = stack.resources.filter(({ inputs }) => inputs.member === identity(id) && inputs.role !== 'roles/secretmanager.secretAccessor'); // prettier-ignore
       expect(rights.map(({ inputs }) => [inputs.role, String(inputs.topic).split('/').at(-1)])).toEqual(
         ['conversions', 'quarantine', 'refused'].map((topic) => ['roles/pubsub.publisher', topic]),
@@ -74,7 +76,7 @@ describe('who may do what', () => {
 describe('what can be reached', () => {
   it('is the load balancer, on port 443, and nothing else', () => {
     const services = partnerServices();
-    expect(services).toHaveLength(shipped.length);
+    expect(services).toHaveLength(called.length);
     for (const { inputs } of services)
       expect(inputs).toMatchObject({
         ingress: 'INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER',
