@@ -6,6 +6,7 @@ import { conversionMessage } from './gateway/message.ts';
 import { replayRoute } from './gateway/replay.ts';
 import { startEmbeddedLedger, waking } from './ledger/embedded.ts';
 import { recentStories } from './ledger/queries/stories.ts';
+import { sums } from './ledger/queries/sums.ts';
 import { ledgerRoute } from './ledger/route.ts';
 import { keysOf, secretsOf, type Partner } from './manifest/compile.ts';
 import { loadPartners } from './manifest/load/load.ts';
@@ -65,7 +66,7 @@ export async function startLocal(config: Config, log: Log): Promise<Local> {
     const app = express().disable('x-powered-by').disable('etag');
     const sales = (limit: number) => recentStories(context.db, limit);
     app.use(
-      createConsole({ db: database.db, sales }),
+      createConsole({ db: database.db, sales, sums: () => sums(context.db) }),
       createGateway({ partners, bus, secrets, log, trustedHops }),
     );
     const server = await startServer(app, { host, port });

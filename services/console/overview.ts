@@ -5,20 +5,21 @@ import { quarantineRecord, refusedRecord, type Reason } from '../contract/record
 import { topics } from '../runtime/bus.ts';
 import { readable, type KeptMessage } from '../runtime/embedded/bus.ts';
 import { Html, html } from './html.ts';
-import { salesTable, type Sale } from './sales.ts';
+import { salesTable, sumsTable, type Sale, type Sum } from './sales.ts';
 import { style } from './style.ts';
 import { table, type Row } from './table.ts';
 
 interface Overview {
   /** What the ledger makes of them, where there is one. */
   sales?: readonly Sale[] | undefined;
+  sums?: readonly Sum[] | undefined;
   conversions: KeptMessage[];
   quarantined: KeptMessage[];
   refused: KeptMessage[];
 }
 
 /** The page at `/`: conversions, then what was quarantined or refused and why. */
-export function overview({ sales, conversions, quarantined, refused }: Overview): Html {
+export function overview({ sales, sums, conversions, quarantined, refused }: Overview): Html {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -30,6 +31,7 @@ export function overview({ sales, conversions, quarantined, refused }: Overview)
       <body>
         <h1>LinkShare</h1>
         <p>What partners sent last, and what became of it. Times are UTC. As JSON:${jsonLinks}</p>
+        ${sums?.length ? section('Earned', '', sumsTable(sums)) : undefined}
         ${sales && section('Sales', 'Nothing yet. Each conversion would be here once, with whose it is and what they are owed.', salesTable(sales))}
         ${section('Conversions', 'Nothing yet: run one of the curl lines that were printed at the start, then reload.', conversionTable(conversions))}
         ${section('Quarantined', 'Nothing. Authentic postbacks that cannot be read would be here, whole, with their reasons.', quarantineTable(quarantined))}

@@ -6,13 +6,15 @@ import { readable, recentMessages } from '../runtime/embedded/bus.ts';
 import type { Database } from '../runtime/embedded/database.ts';
 import { sendProblem } from '../runtime/problem.ts';
 import { overview } from './overview.ts';
-import type { Sale } from './sales.ts';
+import type { Sale, Sum } from './sales.ts';
 import { style } from './style.ts';
 
 interface ConsoleParts {
   db: Database;
   /** What the ledger makes of what came, newest first. */
   sales?: (limit: number) => Promise<readonly Sale[]>;
+  /** What they bring: by currency of our commission. */
+  sums?: () => Promise<readonly Sum[]>;
   /** For the Unix socket, which no browser can reach; elsewhere only a loopback Host is answered. */
   anyHost?: boolean;
 }
@@ -28,7 +30,7 @@ const query = z.strictObject({
 });
 
 /** `GET /` shows what came last and what became of it; `GET /events` gives the same as JSON. */
-export function createConsole({ db, sales, anyHost = false }: ConsoleParts): Router {
+export function createConsole({ db, sales, sums, anyHost = false }: ConsoleParts): Router {
   const router = Router();
   const guard = anyHost ? pass : loopbackOnly;
 
@@ -36,7 +38,10 @@ export function createConsole({ db, sales, anyHost = false }: ConsoleParts): Rou
     const [conversions = [], quarantined = [], refused = []] = await Promise.all(
       topics.map((topic) => recentMessages(db, { topic, limit: 50 })),
     );
-    sendPage(response, overview({ sales: await sales?.(50), conversions, quarantined, refused }).text);
+    sendPage(
+      response,
+      overview({ sales: await sales?.(50), sums: await sums?.(), conversions, quarantined, refused }).text,
+    );
   });
 
   router.get('/events', guard, async (request, response) => {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { wrongUse } from '../failure.ts';
 import { askLedger } from './ask.ts';
 import { listing, planned, showMoved, whole, type Common, type Planned } from './options.ts';
+import { addExportCommand } from './exportCommand.ts';
 import { addStatementCommands } from './statement.ts';
 
 interface PayoutOptions extends Planned {
@@ -64,6 +65,7 @@ export function addPayoutCommands(program: Command, env: NodeJS.ProcessEnv): voi
     ({ publisher }) => ({ publisher }),
   );
   addStatementCommands(payout, env);
+  addExportCommand(payout, env);
 }
 
 function ruleOf({ share, percent, hold, plan: _, json: __, by: ___, ...said }: PayoutOptions) {

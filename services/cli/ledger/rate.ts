@@ -1,6 +1,10 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Moved } from '../../ledger/plan.ts';
+import { readText } from '../text.ts';
 import { askLedger } from './ask.ts';
+import type { DayOrder } from './book/cells.ts';
+import { failing, placedFailure } from './book/places.ts';
+import { readRatesCsv } from './book/readRates.ts';
 import { listing, planned, showMoved, whole, type Common, type Planned } from './options.ts';
 
 interface SetOptions extends Planned {
@@ -25,6 +29,20 @@ export function addRateCommands(program: Command, env: NodeJS.ProcessEnv): void 
   ).action(async (from: string, to: string, rate: string, { day, source, plan, json, by }: SetOptions) => {
     const rates = [{ from, to, day, rate, source }];
     showStored(await askLedger(env, 'rate-set', { rates, plan }, by), json);
+  });
+  planned(
+    rate
+      .command('import')
+      .description(
+        'Store the rates of a CSV of from, to, day, rate, source; the same file twice stores nothing',
+      )
+      .argument('<file>', '- is standard input')
+      .addOption(new Option('--days <order>', 'how 3/4/2026 is meant').choices(['dmy', 'mdy'])),
+  ).action(async (file: string, { plan, json, by, days }: Planned & { days?: DayOrder }) => {
+    const text = await readText(file);
+    const located = failing(() => readRatesCsv(text, file, days));
+    const asked = askLedger<Stored>(env, 'rate-set', { rates: located.book, plan }, by);
+    showStored(await asked.catch((error: Error) => Promise.reject(placedFailure(error, located))), json);
   });
   planned(
     rate

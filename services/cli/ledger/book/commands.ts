@@ -10,6 +10,7 @@ import { askLedger } from '../ask.ts';
 import { common, planned, showMoved, type Common, type Planned } from '../options.ts';
 import { columns } from '../table.ts';
 import type { DayOrder } from './cells.ts';
+import { failing, placedFailure } from './places.ts';
 import { readBookCsv, type LocatedBook } from './readBook.ts';
 import { writeBookCsv } from './writeBook.ts';
 
@@ -56,9 +57,8 @@ export function addBookCommands(publisher: Command, env: NodeJS.ProcessEnv): voi
       { plan, json, by, days, ...options }: Planned & ExportOptions & { days?: DayOrder },
     ) => {
       const located = readBook(await readText(file), file, formatOf(file, options), days);
-      const moved = await askLedger<Moved>(env, 'import', { book: located.book, plan }, by).catch((error: Error) => {
-      throw new Failure(error.message.split('\n').map((line) => placed(line, located)).join('\n'), { cause: error });
-    }); // prettier-ignore
+      const asked = askLedger<Moved>(env, 'import', { book: located.book, plan }, by);
+      const moved = await asked.catch((error: Error) => Promise.reject(placedFailure(error, located)));
       showImported(moved, json);
     },
   );
@@ -90,22 +90,6 @@ function readBook(
       return [at(path), field].filter(Boolean).join(' ');
     },
   };
-}
-
-function failing<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw new Failure((error as Error).message, { cause: error });
-  }
-}
-
-/** What is wrong with an entry, as `rules.3.value: why` or `rules.3: why`, with its place. */
-function placed(line: string, { place }: LocatedBook): string {
-  const [, entry, inPath, inText, why] =
-    /^(?:book\.)?(\w+\.\d+)(?:\.([\w.]+))?: (?:(\w+): )?(.*)$/.exec(line) ?? [];
-  const at = entry && place(entry, inPath ?? inText);
-  return at ? `${at}: ${why}` : line;
 }
 
 function showImported(moved: Moved, json?: boolean): void {
