@@ -41,7 +41,7 @@ export function salesTable(sales: readonly Sale[]): Html | undefined {
     Margin: sale.margin ?? undefined,
     Story: story(sale),
   }));
-  return table(rows, ['Conversion', 'Payout']);
+  return table(rows, ['Conversion', 'Payout', 'Story']);
 }
 
 /** One row per currency: currencies are never added to each other. */

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { Moved } from '../../ledger/plan.ts';
+import { Failure } from '../failure.ts';
 import { readText } from '../text.ts';
 import { askLedger } from './ask.ts';
 import type { DayOrder } from './book/cells.ts';
@@ -28,7 +29,10 @@ export function addRateCommands(program: Command, env: NodeJS.ProcessEnv): void 
       .requiredOption('--source <text>', 'who says so: Bank Indonesia, JISDOR'),
   ).action(async (from: string, to: string, rate: string, { day, source, plan, json, by }: SetOptions) => {
     const rates = [{ from, to, day, rate, source }];
-    showStored(await askLedger(env, 'rate-set', { rates, plan }, by), json);
+    const asked = askLedger<Stored>(env, 'rate-set', { rates, plan }, by);
+    const plainly = ({ message }: Error) =>
+      Promise.reject(new Failure(message.replace(/^rates\.0\.?/gm, '')));
+    showStored(await asked.catch(plainly), json);
   });
   planned(
     rate
