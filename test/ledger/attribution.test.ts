@@ -74,4 +74,10 @@ describe('a rule', () => {
       meets ? 'p by pattern' : 'house by house',
     );
   });
+
+  it('of a pattern that would keep a regular expression busy for years is answered', () => {
+    const hard = rule('pattern', `${'*a'.repeat(255)}*c`, 'p');
+    expect(find([hard], { publisherRef: `${'a'.repeat(20_000)}b` })).toBe('house by house');
+    expect(find([hard], { publisherRef: `${'a'.repeat(20_000)}c` })).toBe('p by pattern');
+  });
 });
