@@ -12,6 +12,7 @@ import type { Incoming } from './read/request.ts';
 import { Scope } from './read/scope.ts';
 import { compileReport, type PartnerReport } from './report/compile.ts';
 import type { Manifest } from './schema.ts';
+import { everyProof } from './verify/blocks.ts';
 import { publicKeysOf, type PublicKeys } from './verify/keyCheck.ts';
 import type { LiveSecrets } from './verify/proof.ts';
 import { compileVerify, type Verdict } from './verify/verify.ts';
@@ -66,7 +67,7 @@ export const keysOf = (partners: readonly Partner[]) =>
 export function compile(manifest: Manifest): Partner {
   const match = compilePath(manifest.path);
   const masked = compileMask(manifest);
-  const secretNames = [...new Set([manifest.verify].flat().flatMap(({ secret }) => secret ?? []))];
+  const secretNames = [...new Set(everyProof(manifest).flatMap(({ secret }) => secret ?? []))];
   const mask = (request: Incoming, secrets: LiveSecrets) => masked(request, secretNames.flatMap(secrets));
   const report = compileReport(manifest);
   return {

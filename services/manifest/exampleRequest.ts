@@ -2,6 +2,7 @@ import type { Partner } from './compile.ts';
 import type { Example } from './example.ts';
 import { joinParameters } from './parameters.ts';
 import type { Incoming } from './read/request.ts';
+import { everyProof } from './verify/blocks.ts';
 import { signatureOf } from './verify/sign.ts';
 
 /** The time at which an example is sent, if nothing else is said. */
@@ -59,9 +60,9 @@ function requestOf(request: Example['request'], path: string, fill: (text: strin
 }
 
 /** A manifest's path with `{secret.NAME}` where the secrets go: `/rector/{token}` → `/rector/{secret.postback-token}`. */
-export function pathWithSecrets({ path, verify }: Partner['manifest']): string {
-  return [verify].flat().reduce((filled, { at, secret }) => {
+export function pathWithSecrets(manifest: Partner['manifest']): string {
+  return everyProof(manifest).reduce((filled, { at, secret }) => {
     const hole = /^path\.([a-z]+)$/.exec(at ?? '')?.[1];
     return hole ? filled.replace(`{${hole}}`, `{secret.${secret}}`) : filled;
-  }, path);
+  }, manifest.path);
 }

@@ -5,6 +5,7 @@ import { maskJson } from './maskJson.ts';
 import { bodyText, decode, type Incoming } from './read/request.ts';
 import type { Scope } from './read/scope.ts';
 import type { Manifest } from './schema.ts';
+import { everyProof } from './verify/blocks.ts';
 
 /** Headers that say something of the sender; others (cookies, the proxies' own) are kept only if the manifest names them. */
 const ofNote = ['content-type', 'user-agent'];
@@ -68,8 +69,8 @@ export function compileHide(
 }
 
 /** Where shared secrets stand: at a place without `by`, the secret itself is there. */
-export function secretPlaces({ verify }: Manifest): string[] {
-  const shared = [verify].flat().filter(({ at, by }) => at !== undefined && by === undefined);
+export function secretPlaces(manifest: Pick<Manifest, 'verify'>): string[] {
+  const shared = everyProof(manifest).filter(({ at, by }) => at !== undefined && by === undefined);
   return shared.flatMap(({ at }) => allReferences(parseExpression(at!)).map(({ name }) => name));
 }
 

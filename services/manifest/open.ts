@@ -1,18 +1,19 @@
 import type { Reason } from '../contract/records.ts';
 import { allReferences, parseExpression } from './expression.ts';
-import { fail } from './read/reader.ts';
+import { fail } from './read/fail.ts';
 import { readBody } from './read/request.ts';
 import type { Scope } from './read/scope.ts';
 import { evaluate } from './read/value.ts';
 import type { Manifest } from './schema.ts';
+import { everyProof } from './verify/blocks.ts';
 import { kindOf } from './verify/algorithms.ts';
 
 /**
  * Compiles the opening of a recorded request that came encrypted. What no live secret opens any more cannot be read: what stands beside it
  * was never theirs.
  */
-export function compileReopen({ verify }: Manifest): (scope: Scope, open: () => unknown) => void {
-  const sealed = [verify].flat().filter(({ by, none }) => none === undefined && kindOf(by) === 'cipher');
+export function compileReopen(manifest: Manifest): (scope: Scope, open: () => unknown) => void {
+  const sealed = everyProof(manifest).filter(({ by, none }) => none === undefined && kindOf(by) === 'cipher');
   const places = sealed.flatMap(({ at }) => allReferences(parseExpression(at ?? '')).map(({ name }) => name));
   return (scope, open) => {
     if (!places.some((name) => scope.find(name).sent)) return;

@@ -22,6 +22,11 @@ const value = z.union([
       .describe(
         "How it is written. Money: cents (the currency's smallest unit), thousandths, local (`Rp9.900`, `1.234,56 €`). Times: Luxon's tokens, dd/MM/yyyy HH:mm",
       ),
+    less: word
+      .optional()
+      .describe(
+        'Money: where the sum of all refunds so far stands, which is taken off; written as the amount and in its currency',
+      ),
     split: split.optional(),
     take: z
       .string()

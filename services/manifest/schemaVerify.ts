@@ -11,8 +11,8 @@ const date = z.iso.date({
       : 'write a date as 2027-03-31',
 });
 
-/** The words for verification: where the proof stands, by what it is made, and of what. */
-export const verifyBlock = z.strictObject({
+/** One proof: where it stands, by what it is made, and of what. */
+const proof = z.strictObject({
   secret: z
     .string()
     .regex(
@@ -60,6 +60,14 @@ export const verifyBlock = z.strictObject({
     ),
   sentAt: word.optional().describe('The signed time of sending; older or newer than `within` is refused'),
   within: duration.optional().describe('How far that time may be off: 5m if nothing is said'),
+});
+
+/** The words for verification: a proof, what has to come beside it, and until when it counts. */
+export const verifyBlock = proof.extend({
+  and: z
+    .union([proof, z.array(proof).min(1)])
+    .optional()
+    .describe('Another proof that has to come beside this one, or a list of which all have to'),
   addresses: z
     .array(word)
     .optional()

@@ -1,6 +1,8 @@
 import type { Partner } from './compile.ts';
 import { pathWithSecrets } from './example.ts';
 import { secretPlaces } from './mask.ts';
+import type { VerifyBlock } from './schema.ts';
+import { proofsOf } from './verify/blocks.ts';
 import { joinParameters } from './parameters.ts';
 
 export { curlLine } from './curl.ts';
@@ -14,10 +16,10 @@ export interface Setup {
 
 /** Makes the URL to paste from `setup`, the path and the secret. `origin` is ours: `https://go.example.com`. */
 export function setupOf({ manifest }: Partner, origin: string, secretOf: (name: string) => string): Setup {
-  const block = firstProof(manifest.verify);
+  const block = pastedSecret(manifest.verify);
   const fill = (text: string) =>
     text.replace(/\{secret\.([a-z0-9-]+)\}/g, (_, name: string) => encodeURIComponent(secretOf(name)));
-  const [place = ''] = block?.by === undefined ? secretPlaces({ ...manifest, verify: block ?? [] }) : [];
+  const [place = ''] = secretPlaces({ verify: block ?? [] });
   const secret = block?.secret === undefined ? '' : secretOf(block.secret);
   const parts = [secretParameter(place, secret), joinParameters(manifest.setup?.paste ?? '')];
   const query = joinParameters(parts.filter((part) => part !== ''));
@@ -33,9 +35,11 @@ function secretParameter(place: string, secret: string): string {
   return `${place.replace(/^query\./, '')}=${encodeURIComponent(secret)}`;
 }
 
-/** The first way of verifying is the one a new template should use; later ones are older. */
-const firstProof = (verify: Partner['manifest']['verify']) =>
-  [verify].flat().find(({ none }) => none === undefined);
+/** The secret to be pasted, of the first way of verifying: that is the one a new template should use; later ones are older. */
+function pastedSecret(verify: Partner['manifest']['verify']): VerifyBlock | undefined {
+  const way = [verify].flat().find(({ none }) => none === undefined);
+  return way && proofsOf(way).find(({ by }) => by === undefined);
+}
 
 function secretHeader(place: string, secret: string): Record<string, string> {
   const [, name = '', label] = place.split('.');

@@ -5,6 +5,7 @@ import { lintClashes } from './clashes.ts';
 import { lintExamples } from './examples.ts';
 import { lintHints } from './hints.ts';
 import { lintIdentity } from './identity.ts';
+import { lintJoined } from './joined.ts';
 import { lintNames } from './names.ts';
 import { lintReport } from './report.ts';
 import { lintSecrets } from './secrets.ts';
@@ -23,6 +24,7 @@ export function lint(
     ...lintNames(manifest, examples),
     ...lintStatus(manifest),
     ...lintIdentity(manifest),
+    ...lintJoined(manifest),
     ...lintSecrets(manifest),
     ...lintHints(manifest),
     ...lintClashes(manifest, others),

@@ -40,8 +40,11 @@ function placesOf(fields: Fields, path: PropertyKey[], levels: Levels): Place[] 
   const plain = fieldNames.flatMap((name) => {
     const value = fields[name];
     if (value === undefined) return [];
-    const { from, default: fallback } = typeof value === 'string' ? { from: value } : value;
-    return [place([name], parseExpression(from, companionOf[fieldKinds[name].kind]), fallback !== undefined)];
+    const { from, default: fallback, less } = typeof value === 'string' ? { from: value } : value;
+    return [
+      place([name], parseExpression(from, companionOf[fieldKinds[name].kind]), fallback !== undefined),
+      ...(less === undefined ? [] : [place([name, 'less'], parseExpression(less))]),
+    ];
   });
   const { status, test, subIds } = fields;
   return [

@@ -1,13 +1,12 @@
 import type { Problem } from '../load/problems.ts';
 import type { Manifest } from '../schema.ts';
+import { placedProofs } from '../verify/blocks.ts';
 
 /** A value that nobody types by hand, where a manifest is public: a secret that was pasted in with the rest of a URL. */
-export function lintSecrets({ path, setup, verify }: Manifest): Problem[] {
-  const list = Array.isArray(verify);
-  const blocks = [verify].flat().flatMap((block, i): [PropertyKey[], string | undefined][] => {
-    const where = list ? ['verify', i] : ['verify'];
-    return [[[...where, 'of'], block.of], [[...where, 'none'], block.none]]; // prettier-ignore
-  });
+export function lintSecrets(manifest: Manifest): Problem[] {
+  const { path, setup } = manifest;
+  const blocks = placedProofs(manifest).flatMap(({ block, path: where }): [PropertyKey[], string | undefined][] =>
+    [[[...where, 'of'], block.of], [[...where, 'none'], block.none]]); // prettier-ignore
   const pasted = [setup?.paste ?? []].flat();
   const texts: [PropertyKey[], string | undefined][] = [
     [['path'], path],

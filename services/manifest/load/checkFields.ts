@@ -27,7 +27,9 @@ export function checkFields(fields: Fields, { path, common, checkPlaces }: Surro
     if (value === undefined) return [];
     return attempt([...path, name], () => {
       fieldReader(name, value);
-      checkPlaces(parseExpression(typeof value === 'string' ? value : value.from, companionOf[fieldKinds[name].kind])); // prettier-ignore
+      const { from, less } = typeof value === 'string' ? { from: value } : value;
+      checkPlaces(parseExpression(from, companionOf[fieldKinds[name].kind]));
+      if (less !== undefined) checkPlaces(parseExpression(less));
     }, `${name}: `); // prettier-ignore
   });
   return [

@@ -12,6 +12,11 @@ import type { Problem } from './problems.ts';
 export function checkRepeat(manifest: Manifest, checkPlaces: PlaceCheck): Problem[] {
   const { repeat } = manifest;
   const adjusted = adjustedPaths(manifest);
+  if (repeat?.amounts === 'add' || adjusted.length > 0) {
+    const totals = lessPaths(manifest);
+    if (totals.length > 0)
+      return totals.map((path) => ({ path, message: `${path.join('.')}: takes off a sum of all refunds so far, and here each refund is added by itself: take one of both` })); // prettier-ignore
+  }
   if (repeat?.distinct === undefined) {
     const needy = repeat?.amounts === 'add' ? [['repeat', 'amounts'], ...adjusted] : adjusted;
     return needy.map((path) => ({
@@ -35,6 +40,18 @@ function adjustedPaths({ fields, variants = [] }: Manifest): PropertyKey[][] {
     variant.fields.status?.adjusted === undefined ? [] : [['variants', i, 'fields', 'status', 'adjusted']],
   );
   return fields?.status?.adjusted === undefined ? own : [['fields', 'status', 'adjusted'], ...own];
+}
+
+/** Amounts off which a sum is taken, as they stand in the manifest. */
+function lessPaths({ fields = {}, variants = [] }: Manifest): PropertyKey[][] {
+  const sets = [{ path: ['fields'] as PropertyKey[], fields }, ...variants.map((variant, i) => ({ path: ['variants', i, 'fields'], fields: variant.fields }))]; // prettier-ignore
+  return sets.flatMap(({ path, fields: own }) =>
+    Object.entries(own).flatMap(([name, value]) =>
+      typeof value === 'object' && 'less' in value && value.less !== undefined
+        ? [[...path, name, 'less']]
+        : [],
+    ),
+  );
 }
 
 /** The sale's own id is the same for all its changes: only the first of them would ever count. */

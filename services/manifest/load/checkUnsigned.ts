@@ -7,19 +7,24 @@ import type { Problem } from './problems.ts';
  * A field that no signature covers can be written anew by whoever has seen one request. Some schemes are so by design; the manifest then
  * says of which fields, so that nobody learns it from a loss.
  */
-export function checkUnsigned(block: VerifyBlock, manifest: Manifest): Problem[] {
+export function checkUnsigned(block: VerifyBlock, beside: VerifyBlock[], manifest: Manifest): Problem[] {
   const { by, unsigned } = block;
   if (by === undefined) return [];
   if (kindOf(by) === 'cipher')
     return unsigned === 'all' ? [] : [{ path: ['by'], message: `${by} hides what is sent and does not sign it: say so by "unsigned: all"` }]; // prettier-ignore
   if (unsigned === 'all') return [{ path: ['unsigned'], message: 'all of it is unsigned only where it comes encrypted: name the fields' }]; // prettier-ignore
   const open = uncovered(manifest, block);
+  const isOnly = !beside.some((other) => guardsId(other, manifest));
   return [
-    ...checkIdOf(open),
-    ...checkSaid(open, unsigned ?? []),
+    ...(isOnly ? checkIdOf(open) : []),
+    ...checkSaid(isOnly ? open.filter(({ field }) => field !== 'conversionId') : open, unsigned ?? []),
     ...checkListed(open, unsigned ?? [], manifest),
   ];
 }
+
+/** A secret is enough by itself, so what stands beside it may sign as little as it does; another signature may have the id. */
+const guardsId = (other: VerifyBlock, manifest: Manifest) =>
+  other.by === undefined || !uncovered(manifest, other).some(({ field }) => field === 'conversionId');
 
 type Uncovered = ReturnType<typeof uncovered>;
 
@@ -29,7 +34,7 @@ function checkIdOf(open: Uncovered): Problem[] {
 }
 
 function checkSaid(open: Uncovered, unsigned: string[]): Problem[] {
-  const missing = open.filter(({ field }) => field !== 'conversionId' && !unsigned.includes(field));
+  const missing = open.filter(({ field }) => !unsigned.includes(field));
   if (missing.length === 0) return [];
   const named = missing.map(({ field, places }) => `${field} (${places.join(', ')})`).join(', ');
   const list = [...unsigned, ...missing.map(({ field }) => field)].join(', ');

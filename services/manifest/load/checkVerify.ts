@@ -1,6 +1,7 @@
 import { parseExpression, parseTemplate } from '../expression.ts';
 import type { Manifest, VerifyBlock } from '../schema.ts';
 import { addressMatcher } from '../verify/addresses.ts';
+import { placedProofs } from '../verify/blocks.ts';
 import { compileFreshness } from '../verify/freshness.ts';
 import { compileProof } from '../verify/proof.ts';
 import { compileSigned } from '../verify/signed.ts';
@@ -11,12 +12,11 @@ import type { PlaceCheck } from './places.ts';
 import type { Problem } from './problems.ts';
 
 export function checkVerify(manifest: Manifest, checkPlaces: PlaceCheck): Problem[] {
-  const { verify, path, open } = manifest;
-  const list = Array.isArray(verify);
-  const blocks = [verify].flat();
-  const problems = blocks.flatMap((block, i) => {
-    const where = list ? ['verify', i] : ['verify'];
-    const own = [...checkBlock(block, manifest, checkPlaces), ...checkHole(block, path)];
+  const { path, open } = manifest;
+  const placed = placedProofs(manifest);
+  const blocks = placed.map(({ block }) => block);
+  const problems = placed.flatMap(({ block, path: where, beside }) => {
+    const own = [...checkBlock(block, beside, manifest, checkPlaces), ...checkHole(block, path)];
     return own.map((problem) => ({
       path: [...where, ...problem.path],
       message: `verify: ${problem.message}`,
@@ -44,9 +44,14 @@ function checkHole({ at }: VerifyBlock, path: string): Problem[] {
   }));
 }
 
-function checkBlock(block: VerifyBlock, manifest: Manifest, checkPlaces: PlaceCheck): Problem[] {
+function checkBlock(
+  block: VerifyBlock,
+  beside: VerifyBlock[],
+  manifest: Manifest,
+  checkPlaces: PlaceCheck,
+): Problem[] {
   const ranges = (block.addresses ?? []).flatMap((range, i) => attempt(['addresses', i], () => addressMatcher([range]))); // prettier-ignore
-  const rest = block.none === undefined ? checkProof(block, manifest, checkPlaces) : checkNone(block);
+  const rest = block.none === undefined ? checkProof(block, beside, manifest, checkPlaces) : checkNone(block);
   return [...ranges, ...rest];
 }
 
@@ -57,7 +62,12 @@ function checkNone(block: VerifyBlock): Problem[] {
   return [...beside, { path: ['none'], message: '"none" needs "until": the last day on which this counts' }];
 }
 
-function checkProof(block: VerifyBlock, manifest: Manifest, checkPlaces: PlaceCheck): Problem[] {
+function checkProof(
+  block: VerifyBlock,
+  beside: VerifyBlock[],
+  manifest: Manifest,
+  checkPlaces: PlaceCheck,
+): Problem[] {
   const words = checkFitting(block);
   if (words.length > 0) return words;
   const parts = [
@@ -69,7 +79,7 @@ function checkProof(block: VerifyBlock, manifest: Manifest, checkPlaces: PlaceCh
   ];
   if (parts.length > 0) return parts;
   const whole = attempt([], () => compileProof(block));
-  return whole.length > 0 ? whole : checkUnsigned(block, manifest);
+  return whole.length > 0 ? whole : checkUnsigned(block, beside, manifest);
 }
 
 function checkSigned(block: VerifyBlock, checkPlaces: PlaceCheck): Problem[] {

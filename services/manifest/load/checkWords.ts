@@ -4,7 +4,7 @@ import { isKeyUrl } from '../verify/keyCheck.ts';
 import { publicKeysIn } from '../verify/publicKeys.ts';
 import type { Problem } from './problems.ts';
 
-type Word = Exclude<keyof VerifyBlock, 'at' | 'by' | 'none' | 'until' | 'addresses'>;
+type Word = Exclude<keyof VerifyBlock, 'at' | 'by' | 'and' | 'none' | 'until' | 'addresses'>;
 
 /** What each word stands beside, and what to say where it does not. */
 const beside: Record<Word, { kinds: Kind[]; why: string }> = {

@@ -89,7 +89,7 @@ function knownKeys(schema: z.ZodType, path: PropertyKey[]): string[] {
 }
 
 function child(schema: z.ZodType, key: PropertyKey): z.ZodType[] {
-  if (schema instanceof z.ZodArray) return [schema.element as z.ZodType];
+  if (schema instanceof z.ZodArray) return typeof key === 'number' ? [schema.element as z.ZodType] : [];
   if (schema instanceof z.ZodRecord) return [schema.valueType as z.ZodType];
   const shape = schema instanceof z.ZodObject ? (schema.shape as Record<PropertyKey, z.ZodType>) : {};
   return shape[key] ? [shape[key]] : [];

@@ -1,16 +1,14 @@
-import type { Reason } from '../../contract/records.ts';
-import type { Minus } from '../../contract/amount.ts';
+import type { Writing } from '../../contract/amount.ts';
 import type { Money } from '../../contract/money.ts';
 import { mayBeMissing, parseExpression, type Expression } from '../expression.ts';
 import { fieldKinds, type FieldName } from '../fields.ts';
 import type { Value } from '../schema.ts';
 import { companionOf } from './companions.ts';
 import { convertIdentity, convertMoney, convertText, convertTime, type Convert } from './convert.ts';
+import { fail, type Reader } from './fail.ts';
+import { lessReader } from './less.ts';
 import type { Scope } from './scope.ts';
 import { evaluate, isNothing, pick, type Absent, type Take } from './value.ts';
-
-/** Reads one field of a conversion: its value, undefined if it may be missing and is, or why it cannot be read. `minus`: see amount.ts. */
-export type Reader<T> = (scope: Scope, minus?: Minus) => { value: T | undefined } | { reason: Reason };
 
 interface Options<T> {
   field: string;
@@ -62,15 +60,16 @@ function whenAbsent<T>(
   return fail(field, 'is a macro that was not filled in', scope.hide(value));
 }
 
-/** `value` is masked before: a secret that was cut in two would not be found. */
-export function fail(field: string, why: string, value?: string): { reason: Reason } {
-  const shown = value?.slice(0, 200).toWellFormed().replaceAll('\u0000', '\uFFFD');
-  return { reason: { field, why, ...(shown !== undefined && { value: shown }) } };
-}
-
 /** The reader of one of the contract's plain fields. Throws SyntaxError where the manifest's text makes no sense. */
 export function fieldReader(field: FieldName, value: Value): Reader<string | Money> {
-  const { from, default: fallback, as, split, take } = typeof value === 'string' ? { from: value } : value;
+  const {
+    from,
+    default: fallback,
+    as,
+    less,
+    split,
+    take,
+  } = typeof value === 'string' ? { from: value } : value;
   const { kind, must } = fieldKinds[field];
   const expression = parseExpression(from, companionOf[kind]);
   if (kind === 'money' && expression.some(({ main, companion }) => !companion || main.length > 1))
@@ -92,7 +91,10 @@ export function fieldReader(field: FieldName, value: Value): Reader<string | Mon
           : convertText;
   const ready = fallback === undefined ? undefined : readDefault(fallback, expression, convert);
   const optional = !must || mayBeMissing(expression);
-  return makeReader<string | Money>({ field, expression, optional, fallback: ready, take, split, convert });
+  const reader = makeReader<string | Money>({ field, expression, optional, fallback: ready, take, split, convert }); // prettier-ignore
+  if (less === undefined) return reader;
+  if (kind !== 'money') throw new SyntaxError('"less" is taken off an amount, and this is none');
+  return lessReader(field, reader as Reader<Money>, less, as as Writing | undefined);
 }
 
 /** Two sales without an id would be one. */

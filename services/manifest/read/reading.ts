@@ -1,8 +1,9 @@
 import type { Reason } from '../../contract/records.ts';
 import { compileConversion, type Conversion, type Draft } from './conversion.ts';
 import { parseExpression } from '../expression.ts';
+import { fail, type Reader } from './fail.ts';
 import { standsBeside } from './once.ts';
-import { fail, fieldReader, type Reader } from './reader.ts';
+import { fieldReader } from './reader.ts';
 import { compileStatus, type StatusRead } from './status.ts';
 import { secretPlaces } from '../mask.ts';
 import type { Fields, Manifest } from '../schema.ts';

@@ -2,7 +2,8 @@ import { read, unreadable } from '../../contract/read.ts';
 import { parseExpression } from '../expression.ts';
 import type { Fields } from '../schema.ts';
 import { convertText } from './convert.ts';
-import { assertNeeded, fail, makeReader, type Reader } from './reader.ts';
+import { fail, type Reader } from './fail.ts';
+import { assertNeeded, makeReader } from './reader.ts';
 import { statusEntries, wordMatcher, type StatusMeaning } from './statuses.ts';
 
 export interface StatusRead {

@@ -1,7 +1,8 @@
 import { parseExpression } from '../expression.ts';
 import type { Fields } from '../schema.ts';
 import { convertText } from './convert.ts';
-import { fail, textReader, type Reader } from './reader.ts';
+import { fail, type Reader } from './fail.ts';
+import { textReader } from './reader.ts';
 import { evaluate, evaluateList, isNothing, type Text } from './value.ts';
 
 /** Readers of the sub ids: one for each place, or one for all where a single place holds a list or a text to split. */

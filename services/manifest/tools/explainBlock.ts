@@ -1,6 +1,7 @@
 import { parseExpression, allReferences } from '../expression.ts';
 import { Scope } from '../read/scope.ts';
 import type { Manifest, VerifyBlock } from '../schema.ts';
+import { proofsOf } from '../verify/blocks.ts';
 import { kindOf } from '../verify/algorithms.ts';
 import type { LiveSecrets } from '../verify/proof.ts';
 import { compileSigned } from '../verify/signed.ts';
@@ -23,14 +24,17 @@ export function explainBlock(
   secrets: LiveSecrets,
   now: Date,
 ): BlockStep {
-  const way = wayOf(block);
+  const way = proofsOf(block).map(wayOf).join('; and ');
   const verdict = compileVerify({ ...manifest, verify: block })(scope, secrets, now);
   if (verdict.is === 'verified') return { way, result: 'passed' };
   if (verdict.is === 'unverified') return { way, result: 'unverified', why: verdict.because };
   if (verdict.is === 'expired') return { way, result: 'expired', why: `it counted until ${verdict.until}` };
-  if (!isBrought(block, scope)) return { way, result: 'not brought', why: verdict.why };
-  const why = isMissing(block, secrets) ? `the secret ${block.secret} has no value here yet` : verdict.why;
-  return { way, result: 'failed', why, ...signedText(block, scope) };
+  if (!proofsOf(block).some((proof) => isBrought(proof, scope)))
+    return { way, result: 'not brought', why: verdict.why };
+  const missing = proofsOf(block).find((proof) => isMissing(proof, secrets));
+  const why = missing ? `the secret ${missing.secret} has no value here yet` : verdict.why;
+  const signing = proofsOf(block).find(({ by }) => ['mac', 'hash', 'key'].includes(kindOf(by)));
+  return { way, result: 'failed', why, ...(signing && signedText(signing, scope)) };
 }
 
 function wayOf({ none, by, at, of, secret, keys, sentAt, within, addresses }: VerifyBlock): string {
@@ -50,7 +54,6 @@ const isMissing = ({ secret }: VerifyBlock, secrets: LiveSecrets) =>
 
 /** For people to compare with what the partner says that it signs. The secret, where it is part of the text, stays masked. */
 function signedText(block: VerifyBlock, scope: Scope): { signed?: string } {
-  if (!['mac', 'hash', 'key'].includes(kindOf(block.by))) return {};
   const text = compileSigned(block)(new Scope(scope.request), '***');
   return 'bytes' in text ? { signed: scope.hide(text.bytes.toString()) } : {};
 }

@@ -3,11 +3,12 @@ import { allReferences, parseExpression, type Companion } from '../expression.ts
 import { fieldKinds, fieldNames } from '../fields.ts';
 import { companionOf } from '../read/companions.ts';
 import { minusOf } from '../read/conversion.ts';
-import { distinctReader, fieldReader, textReader, type Reader } from '../read/reader.ts';
+import type { Reader } from '../read/fail.ts';
+import { distinctReader, fieldReader, textReader } from '../read/reader.ts';
 import type { Scope } from '../read/scope.ts';
 import { compileStatus, compileTest } from '../read/status.ts';
 import { subIdReaders } from '../read/subIds.ts';
-import type { Fields, Manifest } from '../schema.ts';
+import type { Fields, Manifest, Value } from '../schema.ts';
 
 /** One field: where it was looked for, what stood there, and what it became. */
 export interface FieldStep {
@@ -22,16 +23,25 @@ export interface FieldStep {
   why?: string;
 }
 
-type Step = [field: string, from: string, read: Reader<unknown>, companion?: Companion];
+type Step = [
+  field: string,
+  from: string,
+  read: Reader<unknown>,
+  companion?: Companion,
+  less?: string | undefined,
+];
 
 /** Explains the fields of one conversion in the order in which they are read. */
 export function explainFields(fields: Fields, repeat: Manifest['repeat'], scope: Scope): FieldStep[] {
   const status = compileStatus(fields.status);
   const meaning = status(scope);
   const minus = minusOf('value' in meaning ? meaning.value?.meaning : undefined, repeat);
-  return stepsOf(fields, repeat).map(([field, from, read, companion]) => {
+  return stepsOf(fields, repeat).map(([field, from, read, companion, less = '']) => {
     const result = read(scope, minus);
-    const found = placesOf(from, companion).map((place) => ({ place, ...valueAt(scope, place) }));
+    const found = [...placesOf(from, companion), ...placesOf(less)].map((place) => ({
+      place,
+      ...valueAt(scope, place),
+    }));
     return { field, from, found, ...outcomeOf(result, scope) };
   });
 }
@@ -41,7 +51,7 @@ function stepsOf(fields: Fields, repeat: Manifest['repeat']): Step[] {
   const plain = fieldNames.flatMap((name): Step[] => {
     const value = fields[name];
     const kind = companionOf[fieldKinds[name].kind];
-    return value === undefined ? [] : [[name, fromOf(value), fieldReader(name, value), kind]];
+    return value === undefined ? [] : [[name, fromOf(value), fieldReader(name, value), kind, lessOf(value)]];
   });
   const slots = [subIds ?? []].flat();
   return [
@@ -55,6 +65,8 @@ function stepsOf(fields: Fields, repeat: Manifest['repeat']): Step[] {
 }
 
 const fromOf = (value: string | { from: string }) => (typeof value === 'string' ? value : value.from);
+
+const lessOf = (value: Value) => (typeof value === 'string' ? undefined : value.less);
 
 const placesOf = (from: string, companion?: Companion) =>
   from === '' ? [] : [...new Set(allReferences(parseExpression(from, companion)).map(({ name }) => name))];

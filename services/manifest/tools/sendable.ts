@@ -5,6 +5,7 @@ import type { Incoming } from '../read/request.ts';
 import { Scope } from '../read/scope.ts';
 import type { VerifyBlock } from '../schema.ts';
 import { saleIds } from './saleIds.ts';
+import { proofsOf } from '../verify/blocks.ts';
 import { kindOf } from '../verify/algorithms.ts';
 import { signatureOf } from '../verify/sign.ts';
 
@@ -26,12 +27,24 @@ export function sendable(example: Example, partner: Partner, { secretOf, now, fr
   const sent = freshId ? withFreshIds(partner, unsigned, freshId) : unsigned;
   // What shall be refused must not be put right.
   if (!block || example.expect.outcome === 'refused') return sent;
+  // A secret may itself be signed, so that comes last.
+  const proofs = proofsOf(block).toSorted((a, b) => Number(a.by !== undefined) - Number(b.by !== undefined));
+  return proofs.reduce((request, proof) => proven(partner, request, proof, secretOf, now), sent);
+}
+
+function proven(
+  partner: Partner,
+  request: Incoming,
+  block: VerifyBlock,
+  secretOf: Sending['secretOf'],
+  now: Date,
+): Incoming {
   switch (kindOf(block.by)) {
     case 'secret':
-      return withSecret(sent, block, secretOf(block.secret!));
+      return withSecret(request, block, secretOf(block.secret!));
     case 'mac':
     case 'hash':
-      return signed(partner, sent, block, secretOf, now);
+      return signed(partner, request, block, secretOf, now);
     default:
       throw new Error(`${partner.id}: only they can sign or encrypt a request; have them send one`);
   }

@@ -56,7 +56,8 @@ export function mappedBy({ fields, variants = [], each, repeat }: Manifest): Map
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   if (Array.isArray(value)) return value.flatMap(textsIn);
-  return textsIn((value as { from?: unknown } | undefined)?.from ?? []);
+  const { from = [], less = [] } = Object(value) as { from?: unknown; less?: unknown };
+  return [...textsIn(from), ...textsIn(less)];
 }
 
 function placesIn(text: string, field = ''): string[] {

@@ -1,6 +1,7 @@
 import { verify, type KeyObject } from 'node:crypto';
 import type { Manifest, VerifyBlock } from '../schema.ts';
 import type { Algorithm } from './algorithms.ts';
+import { everyProof } from './blocks.ts';
 import type { Check } from './proof.ts';
 import { publicKeysIn } from './publicKeys.ts';
 import { lastFoundFirst, remembered } from './remembered.ts';
@@ -15,8 +16,8 @@ export interface PublicKeys {
   fits: (text: string) => boolean;
 }
 
-export const publicKeysOf = ({ verify }: Manifest): PublicKeys[] =>
-  [verify].flat().flatMap(({ keys = [], by }) =>
+export const publicKeysOf = (manifest: Manifest): PublicKeys[] =>
+  everyProof(manifest).flatMap(({ keys = [], by }) =>
     [keys]
       .flat()
       .filter(isKeyUrl)

@@ -2,11 +2,12 @@ import type { Incoming } from '../read/request.ts';
 import { Scope } from '../read/scope.ts';
 import type { Manifest, VerifyBlock } from '../schema.ts';
 import { kindOf } from './algorithms.ts';
+import { everyProof } from './blocks.ts';
 import { compileMac } from './mac.ts';
 
 /** The block by which a request can be signed here: the first that needs no more than our secret. */
-export const signingBlock = ({ verify }: Manifest): VerifyBlock | undefined =>
-  [verify].flat().find(({ by, none }) => none === undefined && ['mac', 'hash'].includes(kindOf(by)));
+export const signingBlock = (manifest: Manifest): VerifyBlock | undefined =>
+  everyProof(manifest).find(({ by, none }) => none === undefined && ['mac', 'hash'].includes(kindOf(by)));
 
 /**
  * Signs a request as its partner would, for examples and trials. Throws where it cannot: its signature needs a key that only the

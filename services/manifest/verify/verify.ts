@@ -1,6 +1,7 @@
 import { addressMatcher } from './addresses.ts';
 import { readsOf } from './covered.ts';
-import { compileProof, type LiveSecrets, type Proof, type Refusal } from './proof.ts';
+import type { LiveSecrets, Proof, Refusal } from './proof.ts';
+import { compileTogether } from './together.ts';
 import type { Manifest, VerifyBlock } from '../schema.ts';
 import type { Scope } from '../read/scope.ts';
 
@@ -57,7 +58,7 @@ const isPast = (until: string | undefined, now: Date) =>
 
 function compileBlock(block: VerifyBlock, reads: ReadonlySet<string>): Proof {
   const fromThere = addressMatcher(block.addresses);
-  const proof = block.none === undefined ? compileProof(block, reads) : () => ({ is: 'passed' as const });
+  const proof = block.none === undefined ? compileTogether(block, reads) : () => ({ is: 'passed' as const });
   return (scope, secrets, now) => {
     const result = proof(scope, secrets, now);
     if (result.is !== 'passed' || fromThere(scope.request.address)) return result;

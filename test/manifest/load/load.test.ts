@@ -138,7 +138,7 @@ describe('an unknown key is told where it stands, with what was meant', () => {
 
   test('or with what is known', () => {
     expect(problemsOf('at: token', 'at: token\n  zzzzzzz: x')).toEqual([
-      'f:7:3 verify: unknown key "zzzzzzz"; known are secret, secretIs, keys, at, by, of, pair, length, iv, unsigned, sentAt, within, addresses, none, until',
+      'f:7:3 verify: unknown key "zzzzzzz"; known are secret, secretIs, keys, at, by, of, pair, length, iv, unsigned, sentAt, within, and, addresses, none, until',
     ]);
   });
 

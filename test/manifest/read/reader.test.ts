@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { FieldName } from '../../../services/manifest/fields.ts';
 import { fieldKinds, fieldNames } from '../../../services/manifest/fields.ts';
-import { fail, fieldReader } from '../../../services/manifest/read/reader.ts';
+import { fail } from '../../../services/manifest/read/fail.ts';
+import { fieldReader } from '../../../services/manifest/read/reader.ts';
 import { Scope } from '../../../services/manifest/read/scope.ts';
 import type { Value } from '../../../services/manifest/schema.ts';
 import { request, type Sent } from '../../support/manifest.ts';

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Decision } from '../../../services/manifest/compile.ts';
 import type { Incoming } from '../../../services/manifest/read/request.ts';
 import type { VerifyBlock } from '../../../services/manifest/schema.ts';
+import { proofsOf } from '../../../services/manifest/verify/blocks.ts';
 import {
   decideAs,
   isVerified,
@@ -43,22 +44,34 @@ describe.each(schemes.map((scheme) => [`${scheme.name} · ${weakness(scheme)}`, 
 
 /** What the manifest itself says is weak: words for the test's name. */
 function weakness(scheme: Scheme): string {
-  const block = passing(scheme);
-  if (!block) return 'weak by design: nothing is verified';
-  if (block.by === undefined) return 'weak by design: a secret that signs nothing';
-  const joined = /\}\{/.test(block.of ?? '') ? ', parts joined with nothing between' : '';
-  const unsigned = block.unsigned === undefined ? '' : `${[block.unsigned].flat().join(', ')} unsigned`;
+  const proofs = passing(scheme);
+  if (proofs.length === 0) return 'weak by design: nothing is verified';
+  const signing = proofs.filter(({ by }) => by !== undefined);
+  if (signing.length === 0) return 'weak by design: a secret that signs nothing';
+  const joined = signing.some(({ of = '' }) => /\}\{/.test(of)) ? ', parts joined with nothing between' : '';
+  const open = unsignedBy(signing);
+  const unsigned =
+    open.length === 0
+      ? ''
+      : `${open.join(', ')} unsigned${signing.length < proofs.length ? ', beside a secret' : ''}`;
   return unsigned || joined ? `weak by design: ${unsigned}${joined}`.replace(': ,', ':') : 'all of it signed';
 }
 
-/** The block by which a request counts: with none of the others left. */
-function passing({ partner, ...scheme }: Scheme): VerifyBlock | undefined {
+/** What none of several signatures covers. */
+function unsignedBy(signing: VerifyBlock[]): string[] {
+  const [first] = signing;
+  return [first?.unsigned ?? []].flat().filter((field) => signing.every(({ unsigned = [] }) => unsigned.includes(field)));
+} // prettier-ignore
+
+/** The proofs by which a request counts, all of them needed. */
+function passing({ partner, ...scheme }: Scheme): VerifyBlock[] {
   const blocks = [partner.manifest.verify].flat();
   const verified = isVerified(decideAs({ partner, ...scheme }, scheme.request));
-  return verified ? blocks.find(({ none }) => none === undefined) : undefined;
+  const way = verified ? blocks.find(({ none }) => none === undefined) : undefined;
+  return way ? proofsOf(way) : [];
 }
 
-const provable = (scheme: Scheme) => passing(scheme) !== undefined;
+const provable = (scheme: Scheme) => passing(scheme).length > 0;
 
 /**
  * Refused, or as before in all that is signed. A secret that is sent signs nothing, but must itself be whole. What is only encrypted signs
@@ -67,10 +80,11 @@ const provable = (scheme: Scheme) => passing(scheme) !== undefined;
 function isHarmless(scheme: Scheme, before: Decision, request: Incoming): boolean {
   const after = decideAs(scheme, request);
   if (!scheme.partner.owns(request.path) || !isVerified(after)) return true; // another path is nobody's, or another's
-  const block = passing(scheme);
-  if (!block || block.unsigned === 'all') return true;
-  if (block.by === undefined) return holdsSecret(scheme, request);
-  const unsigned: string[] = block.unsigned ?? [];
+  const proofs = passing(scheme);
+  const signing = proofs.filter(({ by }) => by !== undefined);
+  if (signing.length < proofs.length && !holdsSecret(scheme, request)) return false;
+  if (signing.length === 0 || signing.some(({ unsigned }) => unsigned === 'all')) return true;
+  const unsigned = unsignedBy(signing);
   // A field that is not signed may be flipped into what cannot be read.
   if (after.is === 'quarantined' && before.is === 'conversions')
     return after.record.reasons.every(({ field }) => unsigned.includes(field));
@@ -86,6 +100,7 @@ function signedOf(decision: Decision, unsigned: string[]): unknown {
     'raw',
     'id',
     ...(unsigned.includes('status') ? ['partnerStatus'] : []),
+    ...(unsigned.includes('conversionId') ? ['key'] : []),
   ]);
   return decision.events.map((event) => Object.entries(event).filter(([field]) => !free.has(field)));
 }
