@@ -1,7 +1,7 @@
 import type { Writing } from '../../contract/amount.ts';
 import type { Money } from '../../contract/money.ts';
 import { mayBeMissing, parseExpression, type Expression } from '../expression.ts';
-import { fieldKinds, type FieldName } from '../fields.ts';
+import { fieldKinds, type FieldKind, type FieldName } from '../fields.ts';
 import type { Value } from '../schema.ts';
 import { companionOf } from './companions.ts';
 import { convertIdentity, convertMoney, convertText, convertTime, type Convert } from './convert.ts';
@@ -72,29 +72,37 @@ export function fieldReader(field: FieldName, value: Value): Reader<string | Mon
   } = typeof value === 'string' ? { from: value } : value;
   const { kind, must } = fieldKinds[field];
   const expression = parseExpression(from, companionOf[kind]);
+  assertFits(kind, { from, as, less, split, take }, expression);
+  if (field === 'conversionId') assertNeeded(expression, fallback);
+  const convert = converterOf(kind, must, as);
+  const ready = fallback === undefined ? undefined : readDefault(fallback, expression, convert);
+  const optional = !must || mayBeMissing(expression);
+  const reader = makeReader({ field, expression, optional, fallback: ready, take, split, convert });
+  return less === undefined ? reader : lessReader(field, reader as Reader<Money>, less, as as Writing);
+}
+
+/** Whether the words beside a place fit what the field is. Throws SyntaxError. */
+function assertFits(
+  kind: FieldKind,
+  { from, as, less, split, take }: Exclude<Value, string>,
+  expression: Expression,
+): void {
   if (kind === 'money' && expression.some(({ main, companion }) => !companion || main.length > 1))
     throw new SyntaxError(
       `"${from}": money is an amount and its currency, such as "payout USD" or "payout currency"`,
     );
   if (kind === 'text' && as)
     throw new SyntaxError('"as" says how money or a time is written, and this is neither');
+  if (kind !== 'money' && less !== undefined)
+    throw new SyntaxError('"less" is taken off an amount, and this is none');
   if (split !== undefined && take === undefined)
     throw new SyntaxError('"split" makes several pieces: say with "take" which one is meant');
-  if (field === 'conversionId') assertNeeded(expression, fallback);
-  const convert: Convert<string | Money> =
-    kind === 'money'
-      ? convertMoney(as)
-      : kind === 'time'
-        ? convertTime(as)
-        : must
-          ? convertIdentity
-          : convertText;
-  const ready = fallback === undefined ? undefined : readDefault(fallback, expression, convert);
-  const optional = !must || mayBeMissing(expression);
-  const reader = makeReader<string | Money>({ field, expression, optional, fallback: ready, take, split, convert }); // prettier-ignore
-  if (less === undefined) return reader;
-  if (kind !== 'money') throw new SyntaxError('"less" is taken off an amount, and this is none');
-  return lessReader(field, reader as Reader<Money>, less, as as Writing | undefined);
+}
+
+function converterOf(kind: FieldKind, must: boolean, as: string | undefined): Convert<string | Money> {
+  if (kind === 'money') return convertMoney(as);
+  if (kind === 'time') return convertTime(as);
+  return must ? convertIdentity : convertText;
 }
 
 /** Two sales without an id would be one. */
