@@ -1,44 +1,41 @@
-import { z } from 'zod';
+import { chapters, type Chapter, type Shown } from './manifest/words/chapters.ts';
+import { exampleSchema, holes } from './manifest/example.ts';
 import { manifestSchema } from './manifest/schema.ts';
+import { wordsOf } from './manifest/words/words.ts';
 
-/** The manifest's words as a table for partners/README.md, from the schema that checks them. */
-export function vocabulary(): string {
-  const rows = wordsOf(manifestSchema, '', new Set()).map(
-    ([word, says]) => `| \`${word}\` | ${says.replaceAll('|', '\\|')} |`,
-  );
-  return ['| word | meaning |', '| --- | --- |', ...rows].join('\n');
+/** The manifest's words as tables for partners/README.md: what each means, from the schema that checks it, and its example, which is a test. */
+export const vocabulary = (): string => chapters().map(tableOf).join('\n\n');
+
+const meanings = new Map(wordsOf(manifestSchema).map(({ word, means }) => [word, means]));
+
+function tableOf({ title, words }: Chapter): string {
+  const rows = Object.entries(words).map(([word, shown]) => row([code(word), meanings.get(word) ?? '', ...cells(shown)])); // prettier-ignore
+  return [`### ${title}`, '', ...head('word', 'meaning', 'a manifest says', 'they send', 'we read'), ...rows].join('\n'); // prettier-ignore
 }
 
-/** Every word below a schema, named by the way to it: `verify.until`. A part that occurs in many places is described once. */
-function wordsOf(schema: z.ZodType, path: string, described: Set<z.ZodType>): [word: string, says: string][] {
-  const inner = unwrap(schema);
-  if (!(inner instanceof z.ZodObject) || described.has(inner)) return [];
-  described.add(inner);
-  return Object.entries(inner.shape as Record<string, z.ZodType>).flatMap(
-    ([name, child]): [string, string][] => {
-      const word = path ? `${path}.${name}` : name;
-      const says = child.description ?? unwrap(child).description;
-      const deeper = wordsOf(child, word, described);
-      return says ? [[word, says], ...deeper] : deeper;
-    },
-  );
+function cells({ say, they, we }: Shown): string[] {
+  const sent = [they].flat().map((request) => (request === '' ? 'nothing more' : code(request)));
+  const read = Object.entries(we).map(([name, value]) => `${name}: ${code(value)}`);
+  return [code(say), sent.join(', then '), read.join(', ')];
 }
 
-/** The object in what may be missing, a list or a union. */
-function unwrap(schema: z.ZodType): z.ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault)
-    return unwrap(schema.unwrap() as z.ZodType);
-  if (schema instanceof z.ZodArray) return unwrap(schema.element as z.ZodType);
-  if (!(schema instanceof z.ZodUnion)) return schema;
-  const options = (schema.options as z.ZodType[]).map(unwrap);
-  return options.find((option) => option instanceof z.ZodObject) ?? schema;
+/** The words of example files, and the holes that are filled in them. */
+export function exampleWords(): string {
+  const words = [...wordsOf(exampleSchema), ...holes.map(({ hole, means }) => ({ word: hole, means }))];
+  return [...head('word', 'meaning'), ...words.map(({ word, means }) => row([code(word), means]))].join('\n');
 }
 
-const begin = '<!-- words: npm run generate -->';
-const end = '<!-- /words -->';
+const head = (...names: string[]) => [row(names), row(names.map(() => '---'))];
+const row = (texts: string[]) => `| ${texts.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
+const code = (text: string) => (text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``);
 
-/** A text with the table between its marks renewed. */
+const tables = { words: vocabulary, 'example words': exampleWords };
+
+/** A text with each table renewed between its marks. */
 export function withVocabulary(readme: string): string {
-  const [before = '', rest = ''] = readme.split(begin);
-  return `${before}${begin}\n\n${vocabulary()}\n\n${end}${rest.split(end)[1] ?? ''}`;
+  return Object.entries(tables).reduce((text, [name, table]) => {
+    const [begin, end] = [`<!-- ${name}: npm run generate -->`, `<!-- /${name} -->`];
+    const [before = '', rest = ''] = text.split(begin);
+    return `${before}${begin}\n\n${table()}\n\n${end}${rest.split(end)[1] ?? ''}`;
+  }, readme);
 }

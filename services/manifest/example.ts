@@ -8,7 +8,7 @@ import { conversionEvent } from '../contract/event.ts';
 import { changeParameters } from './parameters.ts';
 import { parameters } from './schema.ts';
 
-export { exampleRequest, pathWithSecrets } from './exampleRequest.ts';
+export { exampleRequest, holes, pathWithSecrets } from './exampleRequest.ts';
 
 const text = z.string();
 const yesOrNo = z.enum(['true', 'false']);
@@ -36,26 +36,37 @@ export const exampleSchema = z.strictObject({
     same: text
       .optional()
       .describe('Begin with the request of another example; what is said here replaces its'),
-    method: z.enum(['GET', 'POST', 'HEAD', 'PUT', 'DELETE']).optional(),
+    method: z
+      .enum(['GET', 'POST', 'HEAD', 'PUT', 'DELETE'])
+      .optional()
+      .describe('POST where there is a body, else GET, if nothing is said'),
     path: text.optional().describe("The manifest's path, if nothing is said"),
     query: parameters.optional().describe('As sent; as a list, each item one parameter'),
-    headers: z.record(text, text).optional(),
+    headers: z
+      .record(text, text)
+      .optional()
+      .describe('Headers; the type of a form or of JSON comes by itself'),
     form: parameters.optional().describe('A form body, as sent; as a list, each item one parameter'),
     json: text.optional().describe('A JSON body, as sent'),
     body: text.optional().describe('Any other body, as sent'),
-    address: text.optional(),
+    address: text.optional().describe('Where it comes from: 127.0.0.1, if nothing is said'),
   }),
   secrets: z.record(text, text).optional().describe('Values for this example; else each is example-NAME'),
   now: exampleNow,
   after: z.array(text).optional().describe('Examples to send first, by file name without .yaml'),
   expect: z.strictObject({
-    status: text.regex(/^[2-5]\d\d$/, 'write a status as 200'),
-    outcome: z.enum(['kept', 'repeat', 'probe', 'quarantined', 'refused', 'not kept']).optional(),
-    body: text.optional(),
+    status: text
+      .regex(/^[2-5]\d\d$/, 'write a status as 200')
+      .describe("What they are answered; the file's name begins with it"),
+    outcome: z
+      .enum(['kept', 'repeat', 'probe', 'quarantined', 'refused', 'not kept'])
+      .optional()
+      .describe('What becomes of it'),
+    body: text.optional().describe('The text of the answer, whole'),
     events: z.array(expectedEvent).optional().describe('What each event holds, at least'),
     verified: yesOrNo.optional().describe('Whether what is kept is marked as verified'),
     recorded: yesOrNo.optional().describe('Whether a refused request is kept'),
-    reasons: expectedReasons.optional(),
+    reasons: expectedReasons.optional().describe('Why it cannot be read, field by field'),
   }),
 });
 export type Example = Named<z.infer<typeof exampleSchema>>;

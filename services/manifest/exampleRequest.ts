@@ -32,6 +32,14 @@ export function exampleRequest(
   );
 }
 
+/** What is filled in wherever it stands in a request. */
+export const holes = [
+  { hole: '{secret.NAME}', means: 'The value of that secret' },
+  { hole: '{signature}', means: 'What they would sign this request with, in hex' },
+  { hole: '{signature.base64}', means: 'The same in base64' },
+  { hole: '{now}', means: 'The time of sending, in Unix seconds' },
+];
+
 const signatureHole = /\{signature(\.base64)?\}/g;
 
 function requestOf(request: Example['request'], path: string, fill: (text: string) => string): Incoming {

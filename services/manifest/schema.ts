@@ -103,12 +103,13 @@ export const manifestSchema = z
       .optional(),
     deploy: z
       .strictObject({
-        minInstances: count.optional(),
-        maxInstances: count.optional(),
+        minInstances: count.optional().describe('How many instances are kept warm: 0'),
+        maxInstances: count.optional().describe('How many there may be at most: 20'),
         memory: z
           .string()
           .regex(/^\d+Mi$/, 'write memory as 512Mi')
-          .optional(),
+          .optional()
+          .describe('What each of them may use: 512Mi'),
         answerWithin: duration.optional().describe('They must have an answer by then: 8s'),
         maxBody: z
           .string()

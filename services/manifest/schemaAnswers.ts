@@ -15,16 +15,16 @@ const good = answer('20[0-4]|20[6-9]|2[1-9]\\d', 'write a code and a text: 200 O
  * another try (408, 425, 429), what is not kept does ask for one.
  */
 export const answers = z.strictObject({
-  kept: good,
-  repeat: good,
-  probe: good,
-  quarantined: good,
+  kept: good.describe('What they hear when all of it is kept'),
+  repeat: good.describe('When all of it was kept before'),
+  probe: good.describe('When it brings no sale'),
+  quarantined: good.describe('When it is theirs and cannot be read'),
   refused: answer(
     '4(?!08|25|29)\\d\\d',
     'write a code that is final (401, 403 ..) and a text: 401 invalid signature',
-  ),
+  ).describe('When it does not prove that it is theirs'),
   'not kept': answer(
     '429|5\\d\\d',
     'write a code that means "try again" (503, 429 ..) and a text: 503 later',
-  ),
+  ).describe('When it could not be kept and has to come again'),
 });

@@ -5,7 +5,6 @@ import { fieldKinds, fieldNames, type FieldName } from './fields.ts';
 /** The words for reading: where a value is, and how it is written. */
 export const word = z.string().min(1);
 const list = z.union([word, z.array(word)]);
-const words = list.describe('One of their words, or a list; a trailing * stands for any ending');
 
 export const from = word.describe(
   'Where the value is: a parameter, or `header.x`, `query.x`, `path.x`, `body.x`, or a path into JSON. `a or b` takes the first that is present, `a b` is a and its companion (a currency, a zone), `{a}{b?}` joins, `a?` may be missing',
@@ -40,18 +39,21 @@ const value = z.union([
 export type Value = z.infer<typeof value>;
 
 /** What an account manager must know of a status before putting a word under it. */
-const statusWords: Partial<Record<Status, string>> = {
+const statusWords: Record<Status, string> = {
+  pending:
+    'Their words for a sale that is reported and not decided. One or a list; a trailing * stands for any ending',
+  approved: 'Their words for a sale that they will pay',
+  rejected: 'Their words for a sale that never counted',
+  paid: 'Their words for a sale that they have paid us',
+  on_hold: 'Their words for a sale that they look at first',
   reversed: 'Their words for a sale that is taken back whole, whatever amount comes with it',
   adjusted:
     'Their words for a change of amounts, such as a partial refund: what comes is added as signed (-5 takes off), the status stays; needs `repeat.distinct`',
 };
 
 const ourStatuses = Object.fromEntries(
-  status.options.map((name) => [
-    name,
-    (statusWords[name] ? list.describe(statusWords[name]) : words).optional(),
-  ]),
-) as Record<Status, z.ZodOptional<typeof words>>;
+  status.options.map((name) => [name, list.describe(statusWords[name]).optional()]),
+) as Record<Status, z.ZodOptional<typeof list>>;
 
 export const fields = z.strictObject({
   ...(Object.fromEntries(
@@ -62,12 +64,12 @@ export const fields = z.strictObject({
       from: from.optional().describe('Where their word is. Only a partner that sends none goes without'),
       default: status.exclude(['adjusted']).optional().describe('Our status when they send none at all'),
       ...ourStatuses,
-      ignored: words.optional().describe('Words of events that are no conversions: answered, not published'),
+      ignored: list.optional().describe('Words of events that are no conversions: answered, not published'),
     })
     .optional()
     .describe('Their words under ours. A word that stands nowhere quarantines'),
   test: z
-    .strictObject({ from, yes: words })
+    .strictObject({ from, yes: list.describe('Their words that mean: only a test') })
     .optional()
     .describe('What marks a test conversion: it is shown, never paid'),
   subIds: z

@@ -53,13 +53,13 @@ export function compileConversion(
   repeat: Manifest['repeat'],
   each: Readonly<Record<string, string>>,
 ): (scope: Scope) => Conversion {
-  const onceBeside = <T>(from: string | undefined, reader: Reader<T>) =>
-    standsBeside(from, each) ? once(reader) : reader;
+  const onceBeside = <T>(from: string | undefined, reader: Reader<T>, less = from) =>
+    standsBeside(from, each) && standsBeside(less, each) ? once(reader) : reader;
   const plain = fieldNames.flatMap((name) => {
     const value = fields[name];
     if (value === undefined) return [];
-    const from = typeof value === 'string' ? value : value.from;
-    return [[name, onceBeside(from, fieldReader(name, value))] as const];
+    const { from, less } = typeof value === 'string' ? { from: value } : value;
+    return [[name, onceBeside(from, fieldReader(name, value), less)] as const];
   });
   const subIds = subIdReaders(fields.subIds);
   const distinct = repeat?.distinct === undefined ? undefined : distinctReader(repeat.distinct);

@@ -1,6 +1,6 @@
 import type { Minus } from '../../contract/amount.ts';
 import { allReferences, parseExpression } from '../expression.ts';
-import type { Reader } from './reader.ts';
+import type { Reader } from './fail.ts';
 import type { Scope } from './scope.ts';
 
 /** What stands beside the items of a request is the same for each of them: its reader reads it once for a request, not for each item. */

@@ -42,6 +42,16 @@ describe('a sum of all refunds so far', () => {
     expect(read('refunded=1', { from: 'pay? USD', less: 'refunded' })).toBeUndefined();
   });
 
+  test('in an item is taken off what stands beside the items, from each its own', () => {
+    const items = partner({
+      each: { line: 'lines' },
+      fields: { lineId: 'line.no', commission: { from: 'pay USD', less: 'line.back' } },
+    });
+    const json = { id: 1, status: 'ok', pay: 10, lines: [{ no: 1, back: 1 }, { no: 2, back: 2 }, { no: 3 }] };
+    const amounts = eventsOf(decide(items, { json })).map((event) => event.commission?.amount);
+    expect(amounts).toEqual(['9', '8', '10']);
+  });
+
   test('one report or all of them: the sale is the same', () => {
     const to = partner({ fields: { commission, updatedAt: 'at' } });
     const event = (query: string) => eventsOf(decide(to, get(query)))[0]!;
