@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { readYaml } from '../load/yaml.ts';
 
@@ -27,7 +27,7 @@ const files = ['who', 'proof', 'places', 'statuses', 'answers', 'report'];
 /** The chapters of partners/README.md, in its order. Throws where a file says something else. */
 export const chapters = (): Chapter[] =>
   files.map((name) => {
-    const file = fileURLToPath(new URL(`${name}.yaml`, import.meta.url));
+    const file = join(import.meta.dirname, `${name}.yaml`);
     const yaml = readYaml(readFileSync(file, 'utf8'), file);
     if ('problems' in yaml) throw new Error(yaml.problems.join('\n'));
     const { title, ...words } = chapter.parse(yaml.value);
