@@ -89,10 +89,28 @@ describe('linkshare report', () => {
     expect(out).toMatch(/2026-10-11 +10 +10 /);
     expect(out).not.toContain('2026-10-12');
     const all = await reportJson(env, '2026-10-01', '2026-10-31', '--zone', 'Asia/Jakarta');
+    const counted = (orders: number) => ({ orders, items: orders, refunded: 0 });
     expect(all.report.totals.currencies).toEqual([
-      { currency: 'IDR', amount: '2475000', estimatedCommission: '247500', actualCommission: '123750' },
-      { currency: 'USD', amount: '1234.5', estimatedCommission: '123.45', actualCommission: '0' },
+      {
+        ...counted(250),
+        currency: 'IDR',
+        amount: '2475000',
+        estimatedCommission: '247500',
+        actualCommission: '123750',
+      },
+      {
+        ...counted(1),
+        currency: 'USD',
+        amount: '1234.5',
+        estimatedCommission: '123.45',
+        actualCommission: '0',
+      },
     ]);
+    // A product sold in two currencies has two rows, and each counts its own.
+    const whole = ['report', '2026-10-01', '2026-10-31', '--zone', 'Asia/Jakarta', '--by', 'product'];
+    expect((await run(env, ...whole)).out).toMatch(
+      /black_suit +250 +250 +0 +IDR[^]*black_suit +1 +1 +0 +USD/,
+    );
     const settled = await reportJson(env, ...october, '--status', 'settled');
     expect(settled.report.totals.orders).toBe(125);
     expect(settled.report.orders.every(({ status }) => status === 'SETTLED')).toBe(true);

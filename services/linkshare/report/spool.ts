@@ -78,7 +78,7 @@ async function begin(
   const last = found?.pages.at(-1);
   const write = async (text: string) => {
     const bytes = Buffer.from(text);
-    await handle.write(bytes, 0, bytes.length, size);
+    await handle.write(bytes, 0, bytes.length, size).catch(unwritten);
     size += bytes.length;
   };
   if (found) await handle.truncate(size);
@@ -126,4 +126,11 @@ function addMarker(sums: Sums, { orders, repeated, unread, total }: Marker): voi
   sums.repeated += repeated;
   sums.unread.push(...unread);
   sums.total = total ?? sums.total;
+}
+
+/** Its folder, unlike a report's, is where DATA_DIR is. */
+function unwritten(error: Error): never {
+  throw new Error(`what was fetched cannot be kept: ${error.message}. Make room where DATA_DIR is`, {
+    cause: error,
+  });
 }

@@ -25,8 +25,15 @@ class Sum {
   }
 }
 
-/** The amounts that are added up, each in its own currency: currencies are never added to each other. */
-export interface CurrencyTotals {
+export interface Counts {
+  orders: number;
+  /** Pieces. */
+  items: number;
+  refunded: number;
+}
+
+/** What is added up in one currency: currencies are never added to each other. An order in two of them counts in each. */
+export interface CurrencyTotals extends Counts {
   currency: string;
   /** What was ordered, refunds not taken off. */
   amount: string;
@@ -34,40 +41,55 @@ export interface CurrencyTotals {
   actualCommission: string;
 }
 
-export interface Totals {
-  orders: number;
+export interface Totals extends Counts {
   lines: number;
-  /** Pieces. */
-  items: number;
-  refunded: number;
   returned: number;
   currencies: CurrencyTotals[];
+  /** Lines of which no amount could be read, so that they are of no currency. */
+  without: Counts | undefined;
   /** Lines of which some amount could not be read and is not in the sums. */
   unread: number;
 }
 
 const summed = ['amount', 'estimatedCommission', 'actualCommission'] as const;
 
+/** Counts lines. Those of one order must follow each other. */
+class Counter {
+  readonly counts: Counts = { orders: 0, items: 0, refunded: 0 };
+  private lastOrder = '';
+
+  add({ orderId, quantity, refunded }: OrderLine): void {
+    if (orderId !== this.lastOrder) this.counts.orders++;
+    this.lastOrder = orderId;
+    this.counts.items += quantity;
+    this.counts.refunded += refunded;
+  }
+}
+
 /** Adds lines up. Those of one order must follow each other. */
 export class Adder {
-  private orders = 0;
+  private readonly all = new Counter();
+  /** By currency; under '' what is of none. */
+  private readonly counters = new Map<string, Counter>();
   private lines = 0;
-  private items = 0;
-  private refunded = 0;
   private returned = 0;
   private unread = 0;
-  private lastOrder = '';
   private readonly sums = new Map<string, Record<(typeof summed)[number], Sum>>();
 
   add(line: OrderLine): void {
-    if (line.orderId !== this.lastOrder) this.orders++;
-    this.lastOrder = line.orderId;
+    this.all.add(line);
+    this.counterOf(line).add(line);
     this.lines++;
-    this.items += line.quantity;
-    this.refunded += line.refunded;
     this.returned += line.returned;
     if (line.unread) this.unread++;
     for (const name of summed) this.addMoney(name, line[name]);
+  }
+
+  private counterOf({ amount, estimatedCommission, actualCommission }: OrderLine): Counter {
+    const { currency = '' } = amount ?? estimatedCommission ?? actualCommission ?? {};
+    let counter = this.counters.get(currency);
+    if (!counter) this.counters.set(currency, (counter = new Counter()));
+    return counter;
   }
 
   private addMoney(name: (typeof summed)[number], money: Money | undefined): void {
@@ -82,15 +104,18 @@ export class Adder {
   }
 
   totals(): Totals {
-    const { orders, lines, items, refunded, returned, unread } = this;
+    const { lines, returned, unread } = this;
+    const none: Counts = { orders: 0, items: 0, refunded: 0 };
     const currencies = [...this.sums]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([currency, each]) => ({
         currency,
+        ...(this.counters.get(currency)?.counts ?? none),
         amount: each.amount.toString(),
         estimatedCommission: each.estimatedCommission.toString(),
         actualCommission: each.actualCommission.toString(),
       }));
-    return { orders, lines, items, refunded, returned, currencies, unread };
+    const without = this.counters.get('')?.counts;
+    return { ...this.all.counts, lines, returned, currencies, without, unread };
   }
 }
