@@ -18,8 +18,9 @@ const { metafile } = await build({
   // Packages written for require() ask for these by name.
   banner: {
     js: [
-      "import { createRequire } from 'node:module';",
-      'const require = createRequire(import.meta.url);',
+      // Under a name that no source has: what is bundled beside it may import it too.
+      "import { createRequire as bundledRequire } from 'node:module';",
+      'const require = bundledRequire(import.meta.url);',
       'const [__filename, __dirname] = [import.meta.filename, import.meta.dirname];',
     ].join('\n'),
   },

@@ -1,5 +1,4 @@
 import { chmodSync, mkdirSync } from 'node:fs';
-import { PGlite, types } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, type ColumnType, type Generated } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { migrations } from './migrations.ts';
@@ -25,6 +24,8 @@ export async function openDatabase(folder: string): Promise<{ db: Database; clos
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     chmodSync(folder, 0o700);
   }
+  // Loaded only here: an image has none, and commands that work on another database do without.
+  const { PGlite, types } = await import('@electric-sql/pglite');
   // A day is no moment: as a Date it would be another day in another zone.
   const pglite = await PGlite.create(folder, { parsers: { [types.DATE]: (text: string) => text } });
   const db = new Kysely<Tables>({ dialect: new PGliteDialect({ pglite }) });
