@@ -5,6 +5,7 @@ const entries: Record<string, readonly string[]> = {
   gateway: ['services/cloud.ts'],
   ledger: ['services/cloud-ledger.ts'],
   migrate: ['services/cloud-migrate.ts'],
+  sync: ['services/cloud-sync.ts'],
   local: ['services/local.ts'],
   cli: ['services/cli/command.ts', 'services/cli/terminal.ts'],
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { grantAccess } from './ledger/access.ts';
 import { migrate, openNamedDatabase } from './ledger/database.ts';
 import { readEnvironment, text } from './runtime/config.ts';
+import { migrateSync, type SyncDatabase } from './sync/database.ts';
 import { createCloudLog } from './runtime/google/log.ts';
 
 const settings = z.object({ GOOGLE_CLOUD_PROJECT: text });
@@ -15,7 +16,8 @@ export async function migrateCloud(env: NodeJS.ProcessEnv): Promise<void> {
   const log = createCloudLog({ projectId: config.GOOGLE_CLOUD_PROJECT, service: 'migrate' });
   const { db, close } = await openNamedDatabase({ ...env, DB_CONNECTIONS: '1' });
   try {
-    const ran = await migrate(db);
+    // Sync's before rights are given: its accounts may write the tables that are called so.
+    const ran = [...(await migrate(db)), ...(await migrateSync(db as unknown as SyncDatabase))];
     await grantAccess(db);
     log.info('migrated', { ran });
   } finally {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { createGateway } from './gateway/app.ts';
-import { compile, keysOf, secretsOf } from './manifest/compile.ts';
-import { validate } from './manifest/load/load.ts';
+import { keysOf, secretsOf } from './manifest/compile.ts';
+import { compileJson } from './manifest/load/compileJson.ts';
 import { number, readEnvironment, text } from './runtime/config.ts';
 import { createCloudLog, type CloudLog } from './runtime/google/log.ts';
 import { openSecretClient, secretClients } from './runtime/google/secret-open.ts';
@@ -27,7 +27,7 @@ export async function startCloudGateway(
   env: NodeJS.ProcessEnv,
 ): Promise<{ url: string; log: CloudLog; stop: () => Promise<void> }> {
   const config = readEnvironment(settings, env);
-  const partner = partnerOf(config.MANIFEST);
+  const partner = compileJson(config.MANIFEST, 'MANIFEST');
   const projectId = config.GOOGLE_CLOUD_PROJECT;
   const log = createCloudLog({ projectId, service: `postback-${partner.id}` });
   const bus = await openPubSubBus(config);
@@ -75,21 +75,4 @@ function thenWinston(log: CloudLog): CloudLog {
       asked = true;
     },
   };
-}
-
-/** A manifest from the environment was checked when it was deployed; it is checked again, since the service is lost without it. */
-function partnerOf(json: string) {
-  const result = validate(parseJson(json));
-  if ('manifest' in result) return compile(result.manifest);
-  throw new Error(
-    result.problems.map(({ path, message }) => `MANIFEST ${path.join('.')}: ${message}`).join('\n'),
-  );
-}
-
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch (error) {
-    throw new Error(`MANIFEST is not JSON: ${(error as Error).message}`, { cause: error });
-  }
 }

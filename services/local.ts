@@ -13,6 +13,10 @@ import { loadPartners } from './manifest/load/load.ts';
 import { partnerMenu } from './menu.ts';
 import type { ConversionEvent } from './contract/event.ts';
 import type { Config } from './runtime/config.ts';
+import { migrateSync, type SyncDatabase } from './sync/database.ts';
+import { syncRoute } from './sync/route.ts';
+import { startSchedule } from './sync/schedule.ts';
+import { folderSecrets } from './sync/secrets.ts';
 import { createTableBus } from './runtime/embedded/bus.ts';
 import { openDatabase } from './runtime/embedded/database.ts';
 import { takeLock } from './runtime/embedded/lock.ts';
@@ -57,6 +61,11 @@ export async function startLocal(config: Config, log: Log): Promise<Local> {
     closing.push(() => outbound.stop());
     closing.push(() => follower.stop());
     const bus = waking(table, follower);
+    const sync = { db: database.db as unknown as SyncDatabase, bus, secrets: folderSecrets(dataDir), log };
+    await migrateSync(sync.db);
+    const schedule = await startSchedule(partners, sync);
+    closing.push(() => schedule.stop());
+    pages.use(syncRoute({ ...sync, partners }));
     pages.use(createConsole({ db: database.db, anyHost: true }));
     const publish = async (events: readonly ConversionEvent[]) => {
       await bus.publish('conversions', events.map(conversionMessage));

@@ -6,6 +6,7 @@ const roles: Record<string, () => Promise<void>> = {
   gateway: runGateway,
   ledger: runLedger,
   migrate: runMigrate,
+  sync: runSyncJob,
   local: runLocal,
   cli: runCli,
 };
@@ -39,6 +40,15 @@ async function runLedger(): Promise<void> {
 
 async function runMigrate(): Promise<void> {
   await (await import('./cloud-migrate.ts')).migrateCloud(process.env);
+}
+
+/** A job: it ends by itself, with 0 where the report was taken to its end. Told to stop, it lets go of what it holds. */
+async function runSyncJob(): Promise<void> {
+  const stopping = new AbortController();
+  const stop = () => stopping.abort(new Error('told to stop'));
+  process.once('SIGTERM', stop).once('SIGINT', stop);
+  const { syncInCloud } = await import('./cloud-sync.ts');
+  process.exitCode = (await syncInCloud(process.env, stopping.signal)) ? 0 : 1;
 }
 
 interface Service {

@@ -3,7 +3,7 @@ import type { Outcome } from '../contract/outcome.ts';
 import type { Reason } from '../contract/records.ts';
 import { carryRaw, type Decision, type Partner } from '../manifest/compile.ts';
 import type { Bus } from '../runtime/bus.ts';
-import { conversionMessage, quarantineMessage, refusedMessage } from './message.ts';
+import { conversionMessage, quarantineMessage, refusedMessage } from '../runtime/message.ts';
 import { Once, type Item } from './once.ts';
 
 /** What became of a request, and what the log and the answer say of it. */

@@ -18,7 +18,7 @@ interface Facts {
 export const connectors = {
   /** `linkshare sync import` alone: somebody downloads the file. It has no schedule. */
   csv: { secrets: [], settings: ['delimiter'] },
-  'involve-conversions': { secrets: ['api-key', 'api-secret'], settings: ['currency'], days: 31 },
+  'involve-conversions': { secrets: ['api-key', 'api-secret'], settings: ['currency', 'host'], days: 31 },
   'shopee-conversions': { secrets: ['app-id', 'app-secret'], settings: ['host'] },
   'accesstrade-vn-transactions': { secrets: ['api-token'], settings: ['host'] },
   'tiktok-orders': {

@@ -1,6 +1,6 @@
 import type { ConversionEvent } from '../contract/event.ts';
 import type { QuarantineRecord, RefusedRecord } from '../contract/records.ts';
-import type { Message } from '../runtime/bus.ts';
+import type { Message } from './bus.ts';
 
 /**
  * What goes to the bus: JSON with CloudEvents attributes in Pub/Sub's binary mode
