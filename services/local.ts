@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import express, { type RequestHandler } from 'express';
 import { createConsole } from './console/pages.ts';
 import { createGateway } from './gateway/app.ts';
-import { conversionMessage } from './gateway/message.ts';
+import { conversionMessage } from './runtime/message.ts';
 import { replayRoute } from './gateway/replay.ts';
 import { startEmbeddedLedger, waking } from './ledger/embedded.ts';
 import { recentStories } from './ledger/queries/stories.ts';

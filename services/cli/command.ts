@@ -7,6 +7,7 @@ import { addReplayCommands } from './ledger/replay.ts';
 import { exitCodesHelp, wrongUse } from './failure.ts';
 import { addLinkShare } from './linkshare/commands.ts';
 import { addReconcile } from './reconcile/commands.ts';
+import { addSyncCommands } from './sync/commands.ts';
 import { addPartnerCommands } from './partner/commands.ts';
 import { plainTerminal, type Terminal } from './terminal.ts';
 
@@ -49,6 +50,7 @@ function addCommands(program: Command, env: NodeJS.ProcessEnv, terminal: Termina
     });
   addLedgerCommands(program, env);
   addReplayCommands(program, env);
+  addSyncCommands(program, env);
   addReconcile(program, { env, terminal });
   addLinkShare(program, { env, terminal });
 }

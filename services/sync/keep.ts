@@ -70,7 +70,11 @@ async function newsOf(db: SyncDatabase, partner: string, all: readonly Said[]): 
     .selectFrom('sync_rows')
     .select(['key', 'said'])
     .where('partner', '=', partner)
-    .where('key', 'in', all.map(({ key }) => key)) // prettier-ignore
+    .where(
+      'key',
+      'in',
+      all.map(({ key }) => key),
+    ) // prettier-ignore
     .execute();
   const known = new Map(rows.map(({ key, said }) => [key, said]));
   return [...new Map(all.map((one) => [one.key, one])).values()].filter(({ key, said }) => known.get(key) !== said); // prettier-ignore
@@ -85,6 +89,8 @@ async function note(
   await db
     .insertInto('sync_rows')
     .values(news.map((one) => ({ partner, key: one.key, said: saidOf(one) })))
-    .onConflict((conflict) => conflict.columns(['partner', 'key']).doUpdateSet((set) => ({ said: set.ref('excluded.said') }))) // prettier-ignore
+    .onConflict((conflict) =>
+      conflict.columns(['partner', 'key']).doUpdateSet((set) => ({ said: set.ref('excluded.said') })),
+    ) // prettier-ignore
     .execute();
 }

@@ -28,7 +28,8 @@ export async function takeLease(db: SyncDatabase, partner: string, ms = leaseMs)
   const taken = await db
     .insertInto('sync_runs')
     .values({ partner, ...fresh })
-    .onConflict((conflict) =>
+    .onConflict(
+      (conflict) =>
       conflict.column('partner').doUpdateSet(fresh).where((where) => where.or([where('sync_runs.lease', 'is', null), where('sync_runs.leased_until', '<', sql<Date>`clock_timestamp()`)])), // prettier-ignore
     )
     .returning('partner')
@@ -45,7 +46,13 @@ export async function takeLease(db: SyncDatabase, partner: string, ms = leaseMs)
     async release({ why, counts }) {
       clearInterval(timer);
       await ours()
-        .set({ lease: null, leased_until: null, ended_at: sql<Date>`clock_timestamp()`, why: why ?? null, counts: JSON.stringify(counts) }) // prettier-ignore
+        .set({
+          lease: null,
+          leased_until: null,
+          ended_at: sql<Date>`clock_timestamp()`,
+          why: why ?? null,
+          counts: JSON.stringify(counts),
+        }) // prettier-ignore
         .execute();
     },
   };

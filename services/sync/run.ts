@@ -37,11 +37,7 @@ export interface RunResult {
  * that is cut off anywhere is made good by the next. One account that fails does not keep the others from being taken. Rejects with Busy
  * while another run is at it, and where what was asked for makes no sense.
  */
-export async function runSync(
-  partner: Partner,
-  asked: Partial<Period>,
-  parts: RunParts,
-): Promise<RunResult> {
+export async function runSync(partner: Partner, asked: Partial<Period>, parts: RunParts): Promise<RunResult> {
   const { accounts } = reportOf(partner);
   const { now = () => new Date() } = parts;
   periodOf(asked, { cursor: undefined, lookback: 1, now: now() });
@@ -112,7 +108,8 @@ async function moveCursor(db: SyncDatabase, partner: string, account = '', until
   await db
     .insertInto('sync_cursors')
     .values({ partner, account, taken_until: until })
-    .onConflict((conflict) =>
+    .onConflict(
+      (conflict) =>
       conflict.columns(['partner', 'account']).doUpdateSet({ taken_until: until }).where('sync_cursors.taken_until', '<', until), // prettier-ignore
     )
     .execute();

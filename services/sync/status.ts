@@ -27,11 +27,18 @@ export async function syncStatus(db: SyncDatabase, partners: readonly Partner[])
         account,
         takenUntil: cursor?.taken_until.toISOString() ?? '',
         lastRun: run?.started_at.toISOString() ?? '',
-        state: run === undefined ? 'never run' : stateOf(run, new Date()),
+        state:
+          run === undefined ? 'never run' : stateOf({ ...run, why: ofAccount(run.why, account) }, new Date()),
       };
     }),
   );
 }
+
+/** Each line of what went wrong begins with the account, where there are several. */
+const ofAccount = (why: string | null, account: string) =>
+  why === null || account === ''
+    ? why
+    : (why.split('\n').find((line) => line.startsWith(`${account}: `)) ?? null);
 
 interface Run {
   leased_until: Date | null;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { conversionMessage } from '../../gateway/message.ts';
+import { conversionMessage } from '../../runtime/message.ts';
 import { followBus } from '../../ledger/follow.ts';
 import { createIntake } from '../../ledger/intake.ts';
 import type { Context } from '../../ledger/operations.ts';

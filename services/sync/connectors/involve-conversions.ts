@@ -45,11 +45,7 @@ export const involveConversions: Connector = async function* (context) {
   }
 };
 
-type Post = (
-  path: string,
-  form: Record<string, string>,
-  token?: string,
-) => ReturnType<Conversation['send']>;
+type Post = (path: string, form: Record<string, string>, token?: string) => ReturnType<Conversation['send']>;
 
 const granted = z.object({ data: z.object({ token: z.string().min(1) }) });
 
