@@ -12,7 +12,8 @@ export type ConversionState = Omit<ConversionEvent, 'version' | 'id' | 'raw' | '
  * - Events apply by the partner's update time, else by the time received, then by id.
  * - What equals the current state adds nothing; a field that an event does not bring stays as it was.
  * - An earlier state that returns applies if its update time is newer or, where none is sent, if it came more than `repeatWindow`
- *   milliseconds after it was last kept: before that it is a late retry, and retries do not put its return off.
+ *   milliseconds after it was last kept: before that it is a late retry, and retries do not put its return off. A report is none: it is
+ *   asked for, and says how a sale stands at that moment.
  * - Without an update time `pending` never overwrites a decision.
  * - What an event adds is added to the amounts, once for each text in `adds`, and counts even where its status does not: see sums.ts.
  *
@@ -28,7 +29,7 @@ export function fold(history: readonly ConversionEvent[], repeatWindow: number):
     const reported = hash([event.adds, whatItSays(stateOf(event))]);
     const seen = lastSeen.get(reported);
     const received = Date.parse(event.receivedAt);
-    const isRetry = seen !== undefined && received - seen <= repeatWindow;
+    const isRetry = event.via === 'postback' && seen !== undefined && received - seen <= repeatWindow;
     if (!isRetry) lastSeen.set(reported, received);
     const isNews = !state || applies(event, state, isRetry);
     if (!isNews && event.adds === undefined) continue;

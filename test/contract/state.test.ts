@@ -53,6 +53,15 @@ describe('states that follow each other', () => {
       'approved',
     ],
     [
+      'frozen and freed by reports within the window: no report is a late retry',
+      [
+        at(0, 'approved', { via: 'report' }),
+        at(5, 'on_hold', { via: 'report' }),
+        at(10, 'approved', { via: 'report' }),
+      ],
+      'approved',
+    ],
+    [
       'frozen, then freed after the window',
       [at(0, 'approved'), at(90, 'on_hold'), at(120, 'approved')],
       'approved',
