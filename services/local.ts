@@ -7,7 +7,7 @@ import { replayRoute } from './gateway/replay.ts';
 import { startEmbeddedLedger, waking } from './ledger/embedded.ts';
 import { recentStories } from './ledger/queries/stories.ts';
 import { sums } from './ledger/queries/sums.ts';
-import { ledgerRoute } from './ledger/route.ts';
+import { dumpRoute, ledgerRoute } from './ledger/route.ts';
 import { keysOf, secretsOf, type Partner } from './manifest/compile.ts';
 import { loadPartners } from './manifest/load/load.ts';
 import { partnerMenu } from './menu.ts';
@@ -71,7 +71,7 @@ export async function startLocal(config: Config, log: Log): Promise<Local> {
       await bus.publish('conversions', events.map(conversionMessage));
       await follower.caughtUp();
     };
-    pages.use(replayRoute({ partners, bus, secrets }), ledgerRoute({ ...context, publish }));
+    pages.use(replayRoute({ partners, bus, secrets }), ledgerRoute({ ...context, publish }), dumpRoute(context.db, log));
     const app = express().disable('x-powered-by').disable('etag');
     const sales = (limit: number) => recentStories(context.db, limit);
     app.use(

@@ -3,6 +3,7 @@ import { readConfig } from '../runtime/config.ts';
 import { topics } from '../runtime/bus.ts';
 import { readEvents } from './events.ts';
 import { addLedgerCommands } from './ledger/commands.ts';
+import { addDumpCommands } from './ledger/dump.ts';
 import { addReplayCommands } from './ledger/replay.ts';
 import { exitCodesHelp, wrongUse } from './failure.ts';
 import { addLinkShare } from './linkshare/commands.ts';
@@ -52,6 +53,7 @@ function addCommands(program: Command, env: NodeJS.ProcessEnv, terminal: Termina
   addReplayCommands(program, env);
   addSyncCommands(program, env);
   addReconcile(program, { env, terminal });
+  addDumpCommands(program, env);
   addLinkShare(program, { env, terminal });
 }
 

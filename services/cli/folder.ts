@@ -29,7 +29,8 @@ export async function inFolder<T>(dataDir: string, { ask, open }: Work<T>): Prom
   }
 }
 
-async function underLock<T>(dataDir: string, open: (db: Database) => Promise<T>): Promise<T> {
+/** Works in a data folder that no server runs on. Rejects with FolderInUse where one does. */
+export async function underLock<T>(dataDir: string, open: (db: Database) => Promise<T>): Promise<T> {
   const lock = await takeLock(dataDir, (_request, response) => response.writeHead(503).end());
   try {
     const { db, close } = await openDatabase(join(dataDir, 'database'));

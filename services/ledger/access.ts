@@ -40,7 +40,7 @@ async function grant(db: Ledger, group: string, rights: string, tables: readonly
     await sql`grant ${sql.raw(rights)} on table ${sql.id(table)} to ${sql.id(group)}`.execute(db);
 }
 
-/** The counters that number the rows of tables: whoever inserts must be able to count. */
+/** The counters that number the rows of tables: whoever inserts must be able to count, and whoever restores to count on from there. */
 async function grantSequences(db: Ledger, group: string, tables: readonly string[]): Promise<void> {
   const { rows } = await sql<{ name: string }>`
     select sequence.relname as name from pg_class sequence
@@ -48,5 +48,5 @@ async function grantSequences(db: Ledger, group: string, tables: readonly string
     join pg_class owner on owner.oid = pg_depend.refobjid
     where sequence.relkind = 'S' and owner.relname = any(${[...tables]})`.execute(db);
   for (const { name } of rows)
-    await sql`grant usage, select on sequence ${sql.id(name)} to ${sql.id(group)}`.execute(db);
+    await sql`grant usage, select, update on sequence ${sql.id(name)} to ${sql.id(group)}`.execute(db);
 }

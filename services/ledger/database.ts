@@ -69,10 +69,10 @@ export async function openNamedDatabase(
 
 /**
  * Brings the ledger's tables up to date, under the migrator's lock: several may start at once. Tables that a newer version has made are
- * left as they are: while a new image goes out, the one before starts on them too. Resolves to the migrations that ran. Rejects with what
- * went wrong.
+ * left as they are: while a new image goes out, the one before starts on them too. With `upTo` they are brought to where that migration left
+ * them. Resolves to the migrations that ran. Rejects with what went wrong.
  */
-export async function migrate(db: Ledger): Promise<string[]> {
+export async function migrate(db: Ledger, upTo?: string): Promise<string[]> {
   // Before, and not by the migrator: it holds a connection while it asks for them, and there may be no other.
   const known = { ...migrations, ...(await newerIn(db)) };
   const migrator = new Migrator({
@@ -81,18 +81,25 @@ export async function migrate(db: Ledger): Promise<string[]> {
     migrationTableName: 'ledger_migrations',
     migrationLockTableName: 'ledger_migrations_lock',
   });
-  const { error, results = [] } = await migrator.migrateToLatest();
+  const { error, results = [] } = upTo === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(upTo); // prettier-ignore
   if (error) throw new Error(`the ledger's tables could not be brought up to date: ${(error as Error).message}`, { cause: error }); // prettier-ignore
   return results.map(({ migrationName }) => migrationName);
 }
 
 /** What has run here and comes after all that we know of, as steps that do nothing: the migrator refuses a database that is ahead of it. */
 async function newerIn(db: Ledger): Promise<Record<string, Migration>> {
-  const { rows: tables } =
-    await sql`select from pg_class where oid = to_regclass('ledger_migrations')`.execute(db);
-  if (tables.length === 0) return {};
-  const { rows } = await sql<{ name: string }>`select name from ledger_migrations`.execute(db);
   const last = Object.keys(migrations).toSorted().at(-1)!;
-  const newer = rows.filter(({ name }) => name > last);
-  return Object.fromEntries(newer.map(({ name }) => [name, { up: () => Promise.resolve() }]));
+  const newer = (await executedMigrations(db)).filter((name) => name > last);
+  return Object.fromEntries(newer.map((name) => [name, { up: () => Promise.resolve() }]));
+}
+
+/** The migrations that have run, in their order: the ledger's, or those of the embedded bus. None where nothing has. */
+export async function executedMigrations(
+  db: Ledger,
+  table: 'ledger_migrations' | 'kysely_migration' = 'ledger_migrations',
+): Promise<string[]> {
+  const { rows: tables } = await sql`select from pg_class where oid = to_regclass(${table})`.execute(db);
+  if (tables.length === 0) return [];
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(table)} order by name`.execute(db); // prettier-ignore
+  return rows.map(({ name }) => name);
 }

@@ -20,6 +20,8 @@ export interface Intake {
    * it rejects with has recorded nothing.
    */
   take(topic: Topic, data: readonly string[], also?: (trx: Trx) => Promise<unknown>): Promise<Taken>;
+  /** The same in a transaction of the caller's. */
+  takeIn(trx: Trx, topic: Topic, data: readonly string[]): Promise<Taken>;
 }
 
 type Keep = (trx: Trx, data: readonly string[]) => Promise<number>;
@@ -34,10 +36,12 @@ export function createIntake(db: Ledger, settings: PartnerSettings, onChange?: O
         data.map((text) => refusedRecord.parse(JSON.parse(text))),
       ),
   };
+  const takeIn: Intake['takeIn'] = (trx, topic, data) => takeAll(trx, topic, data, keepers[topic]);
   return {
+    takeIn,
     take: (topic, data, also) =>
       db.transaction().execute(async (trx) => {
-        const taken = await takeAll(trx, topic, data, keepers[topic]);
+        const taken = await takeIn(trx, topic, data);
         await also?.(trx);
         return taken;
       }),

@@ -61,12 +61,12 @@ export const writeWhole = (file: string, data: string | Uint8Array, mode?: numbe
   writeFileBy(file, (write) => write(data), mode);
 
 const reasons: Record<string, string> = {
-  ENOSPC: 'the disk is full: make room, or write to another folder with --out',
-  EDQUOT: 'your share of the disk is used up: make room, or write to another folder with --out',
-  EFBIG: 'a file may not grow that large here: write to another folder with --out',
-  ENOENT: 'there is no such folder: make it, or name another with --out',
-  EACCES: 'this folder is not yours to write in: name another with --out',
-  EROFS: 'this folder can only be read: name another with --out',
+  ENOSPC: 'the disk is full: make room, or write to another folder',
+  EDQUOT: 'your share of the disk is used up: make room, or write to another folder',
+  EFBIG: 'a file may not grow that large here: write to another folder',
+  ENOENT: 'there is no such folder: make it, or name another',
+  EACCES: 'this folder is not yours to write in: name another',
+  EROFS: 'this folder can only be read: name another',
 };
 
 function readable(error: unknown, file: string): Error {

@@ -100,7 +100,7 @@ describe('the process', () => {
       expect((await run(env, ...report, '/dev/null/x')).error?.message).toContain('/dev/null');
       const limited = linkshare(env, `ulimit -f 8; linkshare ${report.join(' ')} ${out}`);
       expect(limited.stderr).toContain(
-        'a file may not grow that large here: write to another folder with --out',
+        'a file may not grow that large here: write to another folder',
       );
       expect(limited.status).toBe(1);
       expect(readdirSync(out)).toEqual([]);

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { openDatabase } from '../../services/runtime/embedded/database.ts';
 import { migrate, openPostgres } from '../../services/ledger/database.ts';
+import { readTables } from '../../services/ledger/dump/catalog.ts';
 import { startPostgres } from './postgres.ts';
 import type { Ledger } from '../../services/ledger/tables.ts';
 
@@ -37,11 +38,6 @@ async function startOnServer(): Promise<TestLedger> {
 }
 
 async function reset(db: Ledger): Promise<void> {
-  const { rows } = await sql<{ name: string }>`
-    select tablename as name from pg_tables where schemaname = 'public' and tablename not like '%migrations%'`.execute(
-    db,
-  );
-  await sql`truncate ${sql.join(rows.map(({ name }) => sql.table(name)))} restart identity cascade`.execute(
-    db,
-  );
+  const tables = (await readTables(db)).map(({ name }) => sql.table(name));
+  await sql`truncate ${sql.join(tables)} restart identity cascade`.execute(db);
 }

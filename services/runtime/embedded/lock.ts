@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { Held, lockFile } from './kernelLock.ts';
 import { socketPath } from './socket.ts';
 
-export { askServer } from './socket.ts';
+export { askServer, streamServer } from './socket.ts';
 
 export interface Lock {
   release(): Promise<void>;

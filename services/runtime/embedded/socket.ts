@@ -1,5 +1,6 @@
 import { request, type IncomingMessage } from 'node:http';
 import { relative, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** macOS keeps a socket's path in 104 bytes with a zero at the end, Linux in 108; `.new` is added to it for a moment. */
@@ -24,16 +25,28 @@ const patience = 10_000;
  * runs. Rejects if it answers with an error, or not within 10 s.
  */
 export async function askServer(dataDir: string, path: string, json?: unknown): Promise<unknown> {
+  const answer = await answerOf(dataDir, path, json === undefined ? undefined : JSON.stringify(json));
+  return answer && (JSON.parse(await textOf(answer)) as unknown);
+}
+
+/** The same for an answer of any length, as it comes. Reading it fails where it is cut off, or nothing comes for 10 s. */
+export async function streamServer(dataDir: string, path: string): Promise<Readable | undefined> {
+  const answer = await answerOf(dataDir, path);
+  return answer?.setEncoding('utf8');
+}
+
+async function answerOf(dataDir: string, path: string, body?: string): Promise<IncomingMessage | undefined> {
   const socket = socketPath(dataDir);
   const until = Date.now() + patience;
   for (;;) {
-    const answer = await ask(socket, path, json === undefined ? undefined : JSON.stringify(json));
-    if (!answer) return undefined;
-    if (answer.status === 200) return JSON.parse(answer.text) as unknown;
+    const answer = await ask(socket, path, body);
+    if (!answer || answer.statusCode === 200) return answer;
+    const { statusCode: status } = answer;
+    const title = titleOf(await textOf(answer));
     // What was asked for is wrong, and the title says how.
-    if (answer.status === 422) throw new Error(titleOf(answer.text));
-    if (answer.status !== 503 || Date.now() > until)
-      throw new Error(`the running LinkShare answered ${answer.status}: ${titleOf(answer.text)}`);
+    if (status === 422) throw new Error(title);
+    if (status !== 503 || Date.now() > until)
+      throw new Error(`the running LinkShare answered ${status}: ${title}`);
     await sleep(100);
   }
 }
@@ -54,12 +67,10 @@ function ask(
   socketPath: string,
   path: string,
   body: string | undefined,
-): Promise<{ status: number; text: string } | undefined> {
+): Promise<IncomingMessage | undefined> {
   const sent = body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' } };
   return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, path, ...sent, agent: false, timeout: 10_000 }, (response) => {
-      textOf(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject);
-    });
+    const asked = request({ socketPath, path, ...sent, agent: false, timeout: 10_000 }, resolve);
     asked.on('timeout', () => asked.destroy(new Error('the running LinkShare did not answer within 10 s')));
     asked.on('error', (error: NodeJS.ErrnoException) =>
       nobodyThere.has(error.code ?? '') ? resolve(undefined) : reject(error),
