@@ -10,6 +10,8 @@ export interface Table {
   key: string[];
   /** Tables that must hold its rows' others before. */
   after: string[];
+  /** Unlogged: what a run works with, and makes again. */
+  isScratch: boolean;
 }
 
 /** How far the tables are is told by the head of a dump, and brought about by the migrators. */
@@ -20,10 +22,14 @@ const migratorsOwn = [
   'ledger_migrations_lock',
 ];
 
+/** Every table that holds anything that is kept: no dump needs what a run works with. */
+export const readKeptTables = async (db: Ledger): Promise<Table[]> =>
+  (await readTables(db)).filter(({ isScratch }) => !isScratch);
+
 /** Every table that holds anything of ours, those first that others refer to. */
 export async function readTables(db: Ledger): Promise<Table[]> {
   const { rows } = await sql<Omit<Table, 'columns'> & { columns: [string, string][] }>`
-    select c.relname as name,
+    select c.relname as name, c.relpersistence = 'u' as "isScratch",
       (select json_agg(json_build_array(a.attname, format_type(a.atttypid, a.atttypmod)) order by a.attnum) from pg_attribute a
         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = '') as columns,
       coalesce((select json_agg(a.attname order by k.place) from pg_index i

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { executedMigrations } from '../database.ts';
 import type { Trx } from '../audit.ts';
 import type { Ledger } from '../tables.ts';
-import { readSequences, readTables, type Table } from './catalog.ts';
+import { readSequences, readKeptTables, type Table } from './catalog.ts';
 import { version, type Head, type Row } from './format.ts';
 
 /** Rows that are read at once: each may hold a request of 128 kB, and the embedded database holds a page several times over. */
@@ -20,7 +20,7 @@ export function dumpLedger(
 ): Promise<Record<string, number>> {
   return db.transaction().execute(async (trx) => {
     await asOfOneMoment(trx);
-    const tables = await readTables(trx);
+    const tables = await readKeptTables(trx);
     const hash = createHash('sha256');
     const put = (text: string) => (hash.update(text), write(text));
     await put(line(await headOf(trx, tables, now)));

@@ -4,7 +4,7 @@ import { executedMigrations, migrate } from '../database.ts';
 import type { Intake } from '../intake.ts';
 import { migrations } from '../migrations.ts';
 import type { Ledger } from '../tables.ts';
-import { readTables, setSequence, type Table } from './catalog.ts';
+import { readKeptTables, setSequence, type Table } from './catalog.ts';
 import type { Head } from './format.ts';
 import { LeftBus } from './leftBus.ts';
 import { linesOf } from './lines.ts';
@@ -32,7 +32,7 @@ export async function restoreLedger(
   const { head, rows } = await readDump(linesOf(pieces));
   await bringTables(db, head);
   const restored = await db.transaction().execute(async (trx) => {
-    const tables = await readTables(trx);
+    const tables = await readKeptTables(trx);
     await takeEmpty(trx, tables);
     const done = await fill(trx, { head, rows }, tables, intake);
     const after = { madeAt: head.madeAt, rows: done.rows };
