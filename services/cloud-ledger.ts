@@ -1,6 +1,7 @@
 import express from 'express';
 import { z } from 'zod';
 import { migrate, openNamedDatabase } from './ledger/database.ts';
+import { startRetention } from './ledger/erasure/retain.ts';
 import { createIntake } from './ledger/intake.ts';
 import { enqueueDeliveries } from './ledger/outbound/enqueue.ts';
 import { startOutbound } from './ledger/outbound/worker.ts';
@@ -33,6 +34,7 @@ export async function startCloudLedger(
     await migrate(db);
     const intake = createIntake(db, readPartnerSettings(config.PARTNER_SETTINGS), enqueueDeliveries);
     const outbound = startOutbound({ db, log });
+    const retention = startRetention({ db, log });
     const { PUSH_AUDIENCE: audience, PUSH_ACCOUNT: account, PUSH_KEYS: keys } = config;
     const app = express().disable('x-powered-by').disable('etag');
     app.use('/health', health(db));
@@ -45,7 +47,7 @@ export async function startCloudLedger(
       stop: () =>
         server
           .stop()
-          .then(() => outbound.stop())
+          .then(() => Promise.all([outbound.stop(), retention.stop()]))
           .then(close),
     };
   } catch (error) {

@@ -53,12 +53,13 @@ export async function startLocal(config: Config, log: Log): Promise<Local> {
     closing.push(() => table.close());
     const own = openSecrets(dataDir, secretsOf(partners));
     const secrets = await openKeys(own, { wanted: keysOf(partners), log });
-    const { follower, outbound, context } = await startEmbeddedLedger(database.db, {
+    const { follower, outbound, retention, context } = await startEmbeddedLedger(database.db, {
       partners,
       secrets,
       log,
     });
     closing.push(() => outbound.stop());
+    closing.push(() => retention.stop());
     closing.push(() => follower.stop());
     const bus = waking(table, follower);
     const sync = { db: database.db as unknown as SyncDatabase, bus, secrets: folderSecrets(dataDir), log };
@@ -71,7 +72,11 @@ export async function startLocal(config: Config, log: Log): Promise<Local> {
       await bus.publish('conversions', events.map(conversionMessage));
       await follower.caughtUp();
     };
-    pages.use(replayRoute({ partners, bus, secrets }), ledgerRoute({ ...context, publish }), dumpRoute(context.db, log));
+    pages.use(
+      replayRoute({ partners, bus, secrets }),
+      ledgerRoute({ ...context, publish }),
+      dumpRoute(context.db, log),
+    );
     const app = express().disable('x-powered-by').disable('etag');
     const sales = (limit: number) => recentStories(context.db, limit);
     app.use(

@@ -4,6 +4,7 @@ import { topics } from '../runtime/bus.ts';
 import { readEvents } from './events.ts';
 import { addLedgerCommands } from './ledger/commands.ts';
 import { addDumpCommands } from './ledger/dump.ts';
+import { addErasureCommands } from './ledger/erasure.ts';
 import { addReplayCommands } from './ledger/replay.ts';
 import { exitCodesHelp, wrongUse } from './failure.ts';
 import { addLinkShare } from './linkshare/commands.ts';
@@ -54,6 +55,7 @@ function addCommands(program: Command, env: NodeJS.ProcessEnv, terminal: Termina
   addSyncCommands(program, env);
   addReconcile(program, { env, terminal });
   addDumpCommands(program, env);
+  addErasureCommands(program, env);
   addLinkShare(program, { env, terminal });
 }
 

@@ -4,6 +4,7 @@ import type { Database } from '../runtime/embedded/database.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Secrets } from '../runtime/secrets.ts';
 import { migrate } from './database.ts';
+import { startRetention, type Retention } from './erasure/retain.ts';
 import { followBus, type Follower } from './follow.ts';
 import { createIntake } from './intake.ts';
 import type { Context } from './operations.ts';
@@ -34,7 +35,12 @@ export async function openEmbeddedLedger(database: Database): Promise<Ledger> {
 export async function startEmbeddedLedger(
   database: Database,
   { partners, secrets, log }: { partners: readonly Partner[]; secrets: Pick<Secrets, 'live'>; log: Log },
-): Promise<{ context: Omit<Context, 'who' | 'now'>; follower: Follower; outbound: Outbound }> {
+): Promise<{
+  context: Omit<Context, 'who' | 'now'>;
+  follower: Follower;
+  outbound: Outbound;
+  retention: Retention;
+}> {
   const db = await openEmbeddedLedger(database);
   const settings = settingsOf(partners);
   const outbound = startOutbound({ db, log });
@@ -42,9 +48,17 @@ export async function startEmbeddedLedger(
   follower.wake();
   const liveSecrets = (partner: string) => (name: string) => secrets.live(partner, name);
   return {
-    context: { db, partners, liveSecrets, settings, onChange: enqueueDeliveries },
+    context: {
+      db,
+      partners,
+      liveSecrets,
+      settings,
+      onChange: enqueueDeliveries,
+      caughtUp: () => follower.caughtUp(),
+    },
     follower,
     outbound,
+    retention: startRetention({ db, log }),
   };
 }
 

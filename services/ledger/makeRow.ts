@@ -3,6 +3,7 @@ import type { ConversionEvent } from '../contract/event.ts';
 import { fold } from '../contract/state.ts';
 import { compileAttribution, type Attributor } from './attribution.ts';
 import type { Trx } from './audit.ts';
+import type { Pin } from './erasure/pins.ts';
 import { exchangeOf, type Exchange, type ExchangeRate } from './exchange/exchange.ts';
 import { loadPayIn, loadRates } from './exchange/store.ts';
 import { dayOf, payoutRuleFor, reckon, type Payout, type PayoutRule } from './payout.ts';
@@ -26,12 +27,14 @@ export interface Surroundings {
    * reckoned, stays so.
    */
   settled: ReadonlyMap<string, ConversionRow>;
+  /** Whose erased ones are: what told so is gone. */
+  pins: ReadonlyMap<string, Pin>;
   settings: PartnerSettings;
 }
 
 export async function loadSurroundings(
   trx: Trx,
-  { histories, rows, settings }: { histories: Histories; rows: ReadonlyMap<string, ConversionRow>; settings: PartnerSettings }, // prettier-ignore
+  { histories, rows, pins, settings }: { histories: Histories; rows: ReadonlyMap<string, ConversionRow>; pins: Surroundings['pins']; settings: PartnerSettings }, // prettier-ignore
 ): Promise<Surroundings> {
   const settled = await loadSettled(trx, rows);
   const kept = [...settled.values()].flatMap(exchangesOf);
@@ -44,6 +47,7 @@ export async function loadSurroundings(
     exchange: exchangeOf(rates),
     owners: await clickOwners(trx, histories),
     settled,
+    pins,
     settings,
   };
 }
@@ -71,7 +75,8 @@ export function makeRow(history: readonly ConversionEvent[], around: Surrounding
   const settled = around.settled.get(key);
   if (settled) return settledRow(history, settled, around);
   const state = fold(history, settings.repeatWindow(partner))!;
-  const attribution = attributor.attribute(state, state.clickId && owners.get(state.clickId));
+  const attribution =
+    around.pins.get(key) ?? attributor.attribute(state, state.clickId && owners.get(state.clickId));
   const { publisher } = attribution;
   const rule = payoutRuleFor(payoutRules.filter(({ removed }) => !removed), publisher, state); // prettier-ignore
   const payIn = around.payIn.get(publisher) ?? null;

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
+import { erasureTables } from './erasure/migration.ts';
 import { exchangeTables } from './exchange/migration.ts';
 import { outboundTables } from './outbound/migration.ts';
 import { reconcileTables } from './reconcile/migration.ts';
@@ -175,4 +176,5 @@ export const migrations: Record<string, Migration> = {
   '005-outbound': script(...outboundTables),
   '006-reconcile': script(...reconcileTables),
   '007-exchange': script(...exchangeTables),
+  '008-erasure': script(...erasureTables),
 };

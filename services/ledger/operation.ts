@@ -12,6 +12,8 @@ export interface Context extends ReplayContext {
   outbound?: SenderOptions | undefined;
   /** Puts events where those of partners go: the bus. Without it what is healed is recorded as it is. */
   publish?: HealContext['publish'];
+  /** Resolves once all that the embedded bus holds is recorded. */
+  caughtUp?: (() => Promise<void>) | undefined;
 }
 
 /** Something that can be asked of the ledger: what it takes, and what it does. */

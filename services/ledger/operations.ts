@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { bookOperations } from './bookOperations.ts';
+import { erase, eraseInput } from './erasure/erase.ts';
+import { planRetention, runRetention } from './erasure/retain.ts';
 import { publisherId } from './inputs.ts';
 import { operation, plan, type Context, type Define, type Operation } from './operation.ts';
 import { deliveryFilter, listDeliveries } from './outbound/list.ts';
@@ -44,6 +46,14 @@ export const operations: Record<string, Operation> = {
     z.strictObject({ publisher: publisherId, values: macroValues.default({}) }),
     ({ db, outbound, ...asked }, { publisher, values }) =>
       testPostback(db, publisher, values, { ...asked, sending: outbound }),
+  ),
+  erase: operation(z.strictObject({ ...eraseInput.shape, plan }), async (context, { plan, ...asked }) => {
+    // What the embedded bus holds unrecorded would bring it back.
+    await context.caughtUp?.();
+    return transact(context.db, plan, (trx) => erase(trx, asked, context));
+  }),
+  retention: operation(z.strictObject({ plan }), ({ db, now, who }, { plan }) =>
+    plan ? planRetention(db, now) : runRetention(db, now, who),
   ),
   'delivery-list': operation(deliveryFilter, ({ db }, args) => listDeliveries(db, args)),
   ...reconcileOperations(operation),

@@ -2,6 +2,7 @@ import type { ExpressionBuilder } from 'kysely';
 import type { ConversionState } from '../contract/state.ts';
 import { compileAttribution } from './attribution.ts';
 import type { Trx } from './audit.ts';
+import { loadPins } from './erasure/pins.ts';
 import { exchangeOf, type Exchange } from './exchange/exchange.ts';
 import { loadPayIn, loadRates } from './exchange/store.ts';
 import { dayOf, payoutRuleFor, reckon } from './payout.ts';
@@ -31,6 +32,7 @@ export async function reattribute(
     ]),
   );
   const payIns = await loadPayIn(trx);
+  const pins = await loadPins(trx);
   const all: Change[] = [];
   for (let after = ''; ;) {
     const rows = await openRows(trx, after);
@@ -46,7 +48,7 @@ export async function reattribute(
 
   function moved(row: ConversionRow, state: ConversionState, exchange: Exchange): ConversionRow {
     const owner = row.click_id === null ? undefined : owners.get(row.click_id);
-    const { publisher, by, rule } = attributor.attribute(state, owner);
+    const { publisher, by, rule } = pins.get(row.key) ?? attributor.attribute(state, owner);
     const payIn = payIns.get(publisher) ?? null;
     const payoutRule = payoutRuleFor(payoutRules, publisher, state);
     const payout = reckon(payoutRule, publisher, state, { ...settings, payIn, exchange });

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ConversionEvent } from '../contract/event.ts';
 import type { Trx } from './audit.ts';
+import { forgetHistories, loadPins } from './erasure/pins.ts';
 import { loadSurroundings, makeRow } from './makeRow.ts';
 import type { PaysUnverified } from './payout.ts';
 import type { ConversionRow } from './row.ts';
@@ -75,9 +76,12 @@ export async function refold(
   onChange?: OnChange,
 ): Promise<Change[]> {
   await lock(trx, keys);
+  const pins = await loadPins(trx, keys);
+  // What has come since for those whose person was erased loses it too.
+  if (pins.size > 0) await forgetHistories(trx, [...pins.keys()]);
   const histories = await loadHistories(trx, keys);
   const rows = await loadRows(trx, keys);
-  const around = await loadSurroundings(trx, { histories, rows, settings });
+  const around = await loadSurroundings(trx, { histories, rows, pins, settings });
   const changes: Change[] = [];
   for (const [key, history] of histories) {
     const before = rows.get(key);
@@ -90,7 +94,7 @@ export async function refold(
 }
 
 /** Held until the transaction ends; whoever waits reads the history that the other has written. In order, so that nobody waits in a circle. */
-async function lock(trx: Trx, keys: readonly string[]): Promise<void> {
+export async function lock(trx: Trx, keys: readonly string[]): Promise<void> {
   await sql`
     select pg_advisory_xact_lock(n)
     from (select distinct hashtextextended(key, 0) as n from unnest(${sql.val(keys)}::text[]) as key order by n) as sorted`.execute(

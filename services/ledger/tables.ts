@@ -17,6 +17,17 @@ interface Events {
   /** The event as JSON. Text: JSON types refuse \u0000, and what was sent is kept as it was sent. */
   data: string;
   seq: Generated<number>;
+  /** Its request is gone: past its time, or erased. */
+  bare: ColumnType<boolean, boolean | undefined>;
+}
+
+/** Conversions whose person is erased, and whose they were then: that stays, since what told so is gone. */
+interface ErasedConversions {
+  key: string;
+  publisher: string;
+  attributed_by: string;
+  attribution_rule: number | null;
+  erased_at: Written;
 }
 
 /** One row per conversion: its state, who brought it and what they are owed. Amounts are exact; in one currency each. */
@@ -200,6 +211,7 @@ interface StatementCommissions {
 export interface LedgerTables extends OutboundTables, ExchangeTables, ReconcileTables {
   events: Events;
   conversions: Conversions;
+  erased: ErasedConversions;
   poison: Poison;
   quarantine: Quarantine;
   refused: Refused;

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { migrate, namesDatabase, openNamedDatabase } from '../../ledger/database.ts';
 import { openEmbeddedLedger, settingsOf } from '../../ledger/embedded.ts';
+import { followBus } from '../../ledger/follow.ts';
+import { createIntake } from '../../ledger/intake.ts';
 import { operate } from '../../ledger/operations.ts';
 import { enqueueDeliveries } from '../../ledger/outbound/enqueue.ts';
 import { readPartnerSettings } from '../../ledger/partnerSettings.ts';
@@ -11,6 +13,7 @@ import { secretsOf, type Partner } from '../../manifest/compile.ts';
 import { loadPartners } from '../../manifest/load/load.ts';
 import { readConfig } from '../../runtime/config.ts';
 import { openSecrets } from '../../runtime/embedded/secrets.ts';
+import { createLog } from '../../runtime/log.ts';
 import { inFolder } from '../folder.ts';
 
 /**
@@ -42,11 +45,18 @@ export async function askLedger<T>(
           const secrets = openSecrets(config.dataDir, secretsOf(partners));
           const liveSecrets = (partner: string) => (name: string) => secrets.live(partner, name);
           const db = await openEmbeddedLedger(database);
-          return operate({ ...about, db, liveSecrets }, operation, args);
+          const follower = followBus(
+            database,
+            createIntake(db, about.settings, enqueueDeliveries),
+            toStderr(),
+          );
+          return operate({ ...about, db, liveSecrets, caughtUp: () => follower.caughtUp() }, operation, args);
         },
       });
   return (await answer) as T;
 }
+
+const toStderr = () => createLog({ pretty: true, stream: process.stderr });
 
 /** For the audit, where nobody says --by. */
 export const whoAsks = (env: NodeJS.ProcessEnv): string => env.OPERATOR ?? userInfo().username;

@@ -14,7 +14,7 @@ import { readConfig } from '../../runtime/config.ts';
 import { streamServer } from '../../runtime/embedded/lock.ts';
 import { inFolder, underLock } from '../folder.ts';
 import { inPostgres, partnersFor, settingsFor, whoAsks } from './ask.ts';
-import { common, type Common } from './commands.ts';
+import { common, type Common } from './options.ts';
 
 /** `dump --to FILE` and `restore FILE`. */
 export function addDumpCommands(program: Command, env: NodeJS.ProcessEnv): void {

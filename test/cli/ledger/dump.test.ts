@@ -39,7 +39,7 @@ async function withFolder<T>(dataDir: string, work: (db: Ledger) => Promise<T>):
 const but = ['audit', 'messages', 'cursors'];
 
 /** An embedded database takes seconds to open where others need the machine too. */
-const patience = 300_000;
+const patience = 600_000;
 
 describe.skipIf(missingPostgres)('dump and restore', { timeout: patience }, () => {
   let postgres: Postgres;

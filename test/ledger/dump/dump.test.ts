@@ -23,8 +23,8 @@ const ways: [Engine, Engine][] = [
   ['PostgreSQL', 'PostgreSQL'],
 ];
 
-/** Tables whose rows are a comparison's of the day, or a person's erasure: tried where they are made. */
-const written = /^(reconcile|sync)_|^erased$/;
+/** Tables whose rows are a comparison, an exchange or an erasure: tried where they are made. */
+const written = /^(reconcile|sync|exchange)_|^erased$/;
 
 async function textOf(db: Ledger): Promise<string> {
   let text = '';
@@ -42,16 +42,24 @@ const kept = async (db: Ledger) => {
   return { ...rest, audit: audit!.filter((row) => !row.includes('"ledger restored"')) };
 };
 
+/** Of each engine one to dump and one to restore into: an embedded database takes seconds to open where others need the machine too. */
+const ledgers: Record<Engine, TestLedger[]> = { PGlite: [], PostgreSQL: [] };
+beforeAll(async () => {
+  for (const engine of ['PGlite', 'PostgreSQL'] as const)
+    if (engine === 'PGlite' || missingPostgres === undefined)
+      ledgers[engine] = [await startTestLedger(engine), await startTestLedger(engine)];
+}, 600_000);
+afterAll(() => Promise.all(Object.values(ledgers).flatMap((some) => some.map((each) => each.close()))));
+
 describe.each(ways)('from %s to %s', (from, to) => {
   describe.skipIf(missingPostgres)('a dump', { timeout: 300_000 }, () => {
     let source: TestLedger;
     let target: TestLedger;
     beforeAll(async () => {
-      source = await startTestLedger(from);
+      [source, target] = [ledgers[from][0]!, ledgers[to][1]!];
+      await source.reset();
       await fillLedger(source.db);
-      target = await startTestLedger(to);
     });
-    afterAll(() => Promise.all([source?.close(), target?.close()]));
     beforeEach(() => target.reset());
 
     it('restored is the same, row by row, in every table, and folds to the same', async () => {
@@ -126,9 +134,10 @@ describe.each(ways)('from %s to %s', (from, to) => {
 
 describe.skipIf(missingPostgres)('with several at work', () => {
   let ledger: TestLedger;
-  beforeAll(async () => (ledger = await startTestLedger('PostgreSQL')));
-  afterAll(() => ledger?.close());
-  beforeEach(() => ledger.reset());
+  beforeEach(async () => {
+    ledger = ledgers.PostgreSQL[0]!;
+    await ledger.reset();
+  });
 
   it('a dump is of one moment: what is recorded meanwhile is not in it', async () => {
     await fillLedger(ledger.db);
@@ -182,21 +191,25 @@ describe('the embedded bus', { timeout: 300_000 }, () => {
   };
   let source: TestLedger;
   beforeEach(async () => {
-    source = await startTestLedger();
+    source = ledgers.PGlite[0]!;
+    await source.reset();
     const bus = createTableBus(source.db as unknown as Database);
     await bus.publish('conversions', messages('1', '2', '3'));
     await record(source.db, [sale('1'), sale('2')], settings);
     await source.db.insertInto('cursors').values({ topic: 'conversions', seq: 2 }).execute();
-    return () => source.close();
   });
+  const empty = async (engine: Engine) => {
+    const ledger = ledgers[engine][1]!;
+    await ledger.reset();
+    return ledger;
+  };
 
   it('goes along into another data folder', async () => {
-    const target = await startTestLedger();
+    const target = await empty('PGlite');
     await restore(target.db, await textOf(source.db));
     expect(await busOf(target.db)).toEqual(await busOf(source.db));
     await createTableBus(target.db as unknown as Database).publish('conversions', messages('4'));
     expect((await allRows(target.db)).messages).toHaveLength(4);
-    await target.close();
   });
 
   it.skipIf(missingPostgres)(
@@ -211,10 +224,9 @@ describe('the embedded bus', { timeout: 300_000 }, () => {
         .orderBy('key')
         .execute();
       expect(sales.map(({ conversion_id: id }) => id)).toEqual(['1', '2', '3']);
-      const back = await startTestLedger();
+      const back = await empty('PGlite');
       await restore(back.db, await textOf(target.db));
       expect(await busOf(back.db)).toEqual({ messages: [], cursors: [] });
-      await Promise.all([target.close(), back.close()]);
     },
   );
 });
