@@ -113,7 +113,7 @@ describe.each(ways)('from %s to %s', (from, to) => {
       const text = await textOf(source.db);
       await record(target.db, [anEvent({})], settings);
       const before = await allRows(target.db);
-      await expect(restore(target.db, text)).rejects.toThrow('is not empty (conversions has rows)');
+      await expect(restore(target.db, text)).rejects.toThrow(/is not empty \(\w+ has rows\)/);
       expect(await allRows(target.db)).toEqual(before);
     });
 
