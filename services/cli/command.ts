@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { readConfig } from '../runtime/config.ts';
 import { topics } from '../runtime/bus.ts';
+import { addDoctor } from './doctor.ts';
 import { readEvents } from './events.ts';
 import { addLedgerCommands } from './ledger/commands.ts';
 import { addDumpCommands } from './ledger/dump.ts';
@@ -56,6 +57,7 @@ function addCommands(program: Command, env: NodeJS.ProcessEnv, terminal: Termina
   addReconcile(program, { env, terminal });
   addDumpCommands(program, env);
   addErasureCommands(program, env);
+  addDoctor(program, env);
   addLinkShare(program, { env, terminal });
 }
 

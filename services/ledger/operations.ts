@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bookOperations } from './bookOperations.ts';
+import { examineLedger } from './doctor.ts';
 import { erase, eraseInput } from './erasure/erase.ts';
 import { planRetention, runRetention } from './erasure/retain.ts';
 import { publisherId } from './inputs.ts';
@@ -54,6 +55,9 @@ export const operations: Record<string, Operation> = {
   }),
   retention: operation(z.strictObject({ plan }), ({ db, now, who }, { plan }) =>
     plan ? planRetention(db, now) : runRetention(db, now, who),
+  ),
+  doctor: operation(z.strictObject({ deep: z.boolean().default(false) }), (context, { deep }) =>
+    examineLedger(context.db, { ...context, deep }),
   ),
   'delivery-list': operation(deliveryFilter, ({ db }, args) => listDeliveries(db, args)),
   ...reconcileOperations(operation),

@@ -57,8 +57,8 @@ export async function startRole(
 }
 
 /** Starts LinkShare as `npm start` does. */
-export async function startLinkShare(dataDir: string): Promise<LocalProcess> {
+export async function startLinkShare(dataDir: string, more: NodeJS.ProcessEnv = {}): Promise<LocalProcess> {
   const secret = (partner: string, name: string) =>
     readFileSync(join(dataDir, 'secrets', partner, name), 'utf8');
-  return { ...(await startRole('local', { DATA_DIR: dataDir })), secret };
+  return { ...(await startRole('local', { ...more, DATA_DIR: dataDir })), secret };
 }
