@@ -99,9 +99,7 @@ describe('the process', () => {
       // Fetched, then not written: the folder for it is a file.
       expect((await run(env, ...report, '/dev/null/x')).error?.message).toContain('/dev/null');
       const limited = linkshare(env, `ulimit -f 8; linkshare ${report.join(' ')} ${out}`);
-      expect(limited.stderr).toContain(
-        'a file may not grow that large here: write to another folder',
-      );
+      expect(limited.stderr).toContain('a file may not grow that large here: write to another folder');
       expect(limited.status).toBe(1);
       expect(readdirSync(out)).toEqual([]);
       const again = linkshare(env, `linkshare ${report.join(' ')} ${out}`);
