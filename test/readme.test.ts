@@ -52,6 +52,17 @@ describe('README.md', () => {
   });
 });
 
+describe('README.md, on reports', () => {
+  it('shows a reconciliation that comes out so', async () => {
+    const example = blocks('sh').find((block) => block.includes(' reconcile '))!;
+    const shown = blocks('text').find((block) => block.includes('274691190'))!;
+    expect(whenever(await shell(example))).toBe(whenever(shown));
+  });
+});
+
+/** Without the times at which this run received what it did. */
+const whenever = (text: string) => text.trim().replace(/(postback) \S+Z:/g, '$1 a time:');
+
 /** Times of this run, and the version of this machine's curl. */
 function withoutCircumstances(message: object): unknown {
   return JSON.parse(

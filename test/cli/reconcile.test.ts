@@ -83,7 +83,7 @@ describe('linkshare reconcile', () => {
   it('heals: shows first what it would do, and is clean afterwards; again, it does nothing', async () => {
     await given([sale('1', { status: 'pending' })], [row('1'), row('2')]);
     const planned = await run('--heal', '--plan', '--untold', '100%');
-    expect(planned.out.join('\n')).toContain('Healing would publish 2 rows of the report; without --plan it does:\n  1 conversions: pending -> approved'); // prettier-ignore
+    expect(planned.out.join('\n')).toContain('Healing would publish 2 rows of the report; without --plan it does:\n  1 become approved; now pending'); // prettier-ignore
     expect(planned.code).toBe(1);
     const healed = await run('--heal', '--untold', '100%');
     expect(healed.out.join('\n')).toContain('Healed. Shop: 0 sales are open now.');

@@ -57,8 +57,8 @@ export function printHealed(healed: Awaited<ReturnType<typeof healAll>>, { plan 
   const { events, statuses, moves } = healed;
   if (events === 0) return 'Nothing to heal.';
   const lines = [
-    ...statuses.map(({ from, to, conversions }) => `  ${conversions} conversions: ${from} -> ${to}`),
-    ...moves.map(({ from, to, conversions, before, after }) => `  ${conversions} of ${from} -> ${to}: payout ${before.join(', ') || 'none'} -> ${after.join(', ') || 'none'}`), // prettier-ignore
+    ...statuses.map(({ from, to, conversions }) => from === to ? `  ${conversions} stay ${to}, what else was said of them changes` : `  ${conversions} become ${to}; now ${from === 'none' ? 'unknown' : from}`), // prettier-ignore
+    ...moves.map(({ from, to, conversions, before, after }) => from === to ? `  ${conversions} of ${to}: payout ${before.join(', ') || 'none'}, then ${after.join(', ') || 'none'}` : `  ${conversions} from ${from} to ${to}: payout ${after.join(', ') || 'none'}`), // prettier-ignore
   ];
   const head = plan ? `Healing would publish ${events} rows of the report; without --plan it does:` : `Published ${events} rows of the report.`; // prettier-ignore
   return [head, ...lines].join('\n');

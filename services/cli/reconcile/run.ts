@@ -71,7 +71,7 @@ async function compareAndTell(ask: Ask, work: Work, screen: Screen): Promise<voi
 /** Heals what healing covers and compares again. Where it goes by a project's topics, the ledger hears of it later: then it is not looked at again. */
 async function heal(ask: Ask, { options, log, name }: Work, compared: Compared, screen: Screen): Promise<Compared> {
   const plan = await healAll(ask, compared.run, true);
-  if (!log && !options.json) screen.print(printHealed(plan, { plan: true }));
+  if (!log && !options.json) screen.print(`\n${printHealed(plan, { plan: true })}`);
   if (options.plan || plan.events === 0) return compared;
   await healAll(ask, compared.run, false);
   if (log) {
