@@ -1,12 +1,12 @@
-import { compile, type Partner } from '../../manifest/compile.ts';
-import { parseManifest } from '../../manifest/load/load.ts';
+import type { Partner } from '../../manifest/compile.ts';
+import { compileJson } from '../../manifest/load/compileJson.ts';
 import { readConfig } from '../../runtime/config.ts';
 import { wrongUse } from '../failure.ts';
 import { partnersFor } from '../ledger/ask.ts';
 
 /** The partners of PARTNERS_DIR; in the cloud the one whose manifest the job is given. */
 export const partnersOf = (env: NodeJS.ProcessEnv): readonly Partner[] =>
-  env.MANIFEST ? [compile(parseManifest(env.MANIFEST, 'MANIFEST'))] : partnersFor(env, readConfig(env).partnersDir); // prettier-ignore
+  env.MANIFEST ? [compileJson(env.MANIFEST, 'MANIFEST')] : partnersFor(env, readConfig(env).partnersDir); // prettier-ignore
 
 /** The partner asked for. Throws, for the user, where there is none, or nothing to compare. */
 export function comparable(partners: readonly Partner[], id: string | undefined): Partner {

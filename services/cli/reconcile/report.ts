@@ -1,16 +1,19 @@
 import { extname } from 'node:path';
 import type { Partner } from '../../manifest/compile.ts';
 import { wrongUse } from '../failure.ts';
+import { createLog } from '../../runtime/log.ts';
 import type { Here } from '../linkshare/screen.ts';
 import type { Options } from './commands.ts';
 import type { Begun, ReportPage } from './compare.ts';
+import { fetchedPages, isFetched } from './fetched.ts';
 import { csvPages, jsonPage, linesOfEvents } from './files.ts';
 
 export type Report = (asked: Begun) => AsyncIterable<ReportPage>;
 
 /** Where the report comes from: a file, or the network. Throws, for the user, where there is neither. */
-export function reportOf(options: Options, partner: Partner, _here: Here): Report {
-  const { file } = options;
+export function reportOf(options: Options, partner: Partner, { env }: Here): Report {
+  const { file, project } = options;
+  if (file === undefined && isFetched(partner)) return (asked) => fetchedPages(partner, asked, { env, project, log: toStderr() }); // prettier-ignore
   if (file === undefined)
     throw wrongUse(`${partner.id} has no report that can be fetched: download it and name it with --file`);
   const kind = extname(file).toLowerCase();
@@ -31,3 +34,5 @@ function accountOf({ account }: Options, { id, report }: Partner): string | unde
   if (account !== undefined && accounts.includes(account)) return account;
   throw wrongUse(`say with --account whose file it is: ${id} has ${accounts.join(', ')}`);
 }
+
+const toStderr = () => createLog({ pretty: true, stream: process.stderr });
