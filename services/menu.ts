@@ -30,10 +30,10 @@ function postbackLines(
 ): string[] {
   const { id, manifest } = partner;
   const { url, headers, where } = setupOf(partner, origin, (name) => secretOf(id, name));
-  // What is sealed under our secret a shell line cannot make.
-  const isSealed = [manifest.verify].flat().some(({ iv }) => iv !== undefined);
+  // What is sealed under our secret a shell line cannot make, and from here it does not come from their addresses.
+  const isTheirsAlone = [manifest.verify].flat().some(({ iv, addresses }) => iv !== undefined || addresses !== undefined); // prettier-ignore
   const example = loadExamples(join(partnersDir, id)).find(
-    ({ expect, after }) => expect.outcome === 'kept' && !after && !isSealed,
+    ({ expect, after }) => expect.outcome === 'kept' && !after && !isTheirsAlone,
   );
   const shell = (name: string) => `$(cat '${secretFile(id, name)}')`;
   return [

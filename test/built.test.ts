@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import type { Partner } from '../services/manifest/compile.ts';
 import { exampleRequest, loadExamples, type Example } from '../services/manifest/example.ts';
 import { loadPartners } from '../services/manifest/load/load.ts';
-import { asTexts } from './support/examples.ts';
+import { asTexts, comingFrom } from './support/examples.ts';
 import { missingEmulator, startEmulator, type Emulator } from './support/emulator.ts';
 import { startFakeSecretManager } from './support/fake-secret-manager.ts';
 import { rawExchange } from './support/http.ts';
@@ -12,7 +12,7 @@ import { makeImage, type Image } from './support/image.ts';
 import { startRole } from './support/process.ts';
 
 const usualNow = '2026-11-24T00:00:00Z';
-const partners = loadPartners('partners');
+const partners = loadPartners('partners').filter(({ receives }) => receives);
 const topics = ['conversions', 'quarantine', 'refused'] as const;
 
 /** Moves a process's clock, since examples have their times. Nothing else of what was built is touched. */
@@ -62,7 +62,7 @@ describe.skipIf(missingEmulator)('the built bundles, started as the image would 
       PUBSUB_EMULATOR_HOST: emulator.host,
       SECRET_MANAGER_HOST: secretManager.host,
       NODE_OPTIONS: clockAt(example.now ?? usualNow),
-      TRUSTED_HOPS: '0',
+      TRUSTED_HOPS: '1',
       PUBLISHER: client,
       SECRETS: client,
     };
@@ -79,7 +79,7 @@ describe.skipIf(missingEmulator)('the built bundles, started as the image would 
         const name = `${partner.id}-${i}`;
         const server = await start(partner, name, group[0]!);
         const secretOf = (name: string) => group[0]?.secrets?.[name] ?? `example-${name}`;
-        const send = (example: Example) => rawExchange(server.port, exampleRequest(example, partner, secretOf)); // prettier-ignore
+        const send = (example: Example) => rawExchange(server.port, comingFrom(exampleRequest(example, partner, secretOf))); // prettier-ignore
         const sent = new Set<string>();
         try {
           for (const example of group) {

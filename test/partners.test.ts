@@ -6,10 +6,9 @@ import { exampleRequest, loadExamples, type Example } from '../services/manifest
 import { loadPartners } from '../services/manifest/load/load.ts';
 import { loadReportExamples, type ReportExample } from '../services/manifest/reportExample.ts';
 import { runReportExample } from '../services/sync/example.ts';
-import type { Incoming } from '../services/manifest/read/request.ts';
 import type { Partner } from '../services/manifest/compile.ts';
 import type { KeptMessage } from '../services/runtime/embedded/bus.ts';
-import { asTexts } from './support/examples.ts';
+import { asTexts, comingFrom } from './support/examples.ts';
 import { startTestGateway, type TestGateway } from './support/gateway.ts';
 
 const partners = loadPartners('partners');
@@ -110,12 +109,6 @@ async function send(partner: Partner, examples: Example[], example: Example) {
   const secretOf = (name: string) => example.secrets?.[name] ?? `example-${name}`;
   return gateway.send(comingFrom(exampleRequest(example, partner, secretOf)));
 }
-
-/** As a proxy in front of the gateway writes it: an example says where it comes from, if that matters. */
-const comingFrom = ({ address = '127.0.0.1', ...request }: Incoming): Incoming => ({
-  ...request,
-  headers: { ...request.headers, 'x-forwarded-for': address },
-});
 
 /** Every message says in its attributes what it carries, so that subscribers can filter without opening it. */
 function checkMessage<T extends { id: string; partner: string; status: string; receivedAt: string }>(
