@@ -6,6 +6,7 @@ import { exampleRequest, loadExamples } from '../../services/manifest/example.ts
 import { loadPartners } from '../../services/manifest/load/load.ts';
 import type { Incoming } from '../../services/manifest/read/request.ts';
 import { topics, type Bus } from '../../services/runtime/bus.ts';
+import { comingFrom } from '../support/examples.ts';
 import { startTestGateway, type TestGateway } from '../support/gateway.ts';
 import { openPartner, partnerFrom, signingPartner, tokenPartner } from '../support/partners.ts';
 
@@ -29,7 +30,7 @@ const troubled = (real: Bus): Bus => {
 };
 
 let gateway: TestGateway;
-beforeAll(async () => (gateway = await startTestGateway({ partners, wrapBus: troubled })));
+beforeAll(async () => (gateway = await startTestGateway({ partners, wrapBus: troubled, trustedHops: 1 })));
 afterAll(() => gateway.stop());
 beforeEach(() => gateway.reset());
 
@@ -64,7 +65,7 @@ describe('what could not be kept, replayed from the journal, is what it would ha
     );
     for (const example of examples)
       it(example.file, async () => {
-        const request = exampleRequest(example, partner, (name) => `example-${name}`);
+        const request = comingFrom(exampleRequest(example, partner, (name) => `example-${name}`));
         gateway.now = new Date(example.now ?? '2026-11-24T00:00:00Z');
         const lines = await sendWhileDown(request);
         expect(lines).toHaveLength(1);
