@@ -17,6 +17,13 @@ const failed = (title: string, jobs: string) =>
     groupBy: ['resource.label.job_name'],
   });
 
+/** An error in the log of a job that fetches or compares a report. */
+const saidByReport = (message: string) =>
+  logLine(
+    message,
+    `resource.type="cloud_run_job" AND resource.labels.job_name=~"${jobsOfReports}" AND severity>=ERROR AND jsonPayload.message="${message}"`,
+  );
+
 /** What the ledger, the jobs beside it and their database tell. */
 export const ledgerAlerts = (config: StackConfig): Record<string, Alert> => ({
   'ledger-5xx': {
@@ -86,12 +93,14 @@ export const ledgerAlerts = (config: StackConfig): Record<string, Alert> => ({
     title: 'postbacks and report differ, and nobody knows why',
     severity: 'ERROR',
     says: 'More differences without a reason than usual: `linkshare reconcile` shows each with what mends it. A manifest that maps a status or an amount otherwise than the report does is the usual cause.',
-    conditions: [
-      logLine(
-        'too many unexplained',
-        `resource.type="cloud_run_job" AND resource.labels.job_name=~"${jobsOfReports}" AND severity>=ERROR AND jsonPayload.message="reconciliation: too many unexplained"`,
-      ),
-    ],
+    conditions: [saidByReport('reconciliation: too many unexplained')],
+    onLog: true,
+  },
+  'not-whole': {
+    title: 'a report was compared in part',
+    severity: 'ERROR',
+    says: 'It broke off before its end: `why` of the line in the log says where. What was not read is `not compared`, so no sale is called missing for it. Reconcile again once the network answers: `gcloud run jobs execute reconcile-<id>`.',
+    conditions: [saidByReport('reconciliation: the report is not whole')],
     onLog: true,
   },
   database: {

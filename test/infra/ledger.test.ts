@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { partnerSettings } from '../../infra/ledger/settings.ts';
 import { readPartnerSettings } from '../../services/ledger/partnerSettings.ts';
+import { compile } from '../../services/manifest/compile.ts';
 import { loadPartner } from '../../services/manifest/load/load.ts';
 import { flat } from './inventory.ts';
 import { deployed, key, type Declared, type Deployed } from './mocks.ts';
@@ -140,6 +141,13 @@ describe('the ledger', () => {
     const read = readPartnerSettings(told);
     expect([read.repeatWindow('slow'), read.repeatWindow('plain'), read.repeatWindow('paid')]).toEqual([7_200_000, plain.repeatWindow, plain.repeatWindow]); // prettier-ignore
     expect([read.paysUnverified('paid'), read.paysUnverified('plain')]).toEqual([true, plain.paysUnverified]);
+  });
+
+  it('is told whose hints are paid, by what their manifest says', () => {
+    const { manifest } = loadPartner(`${fixtures}/partners/plain`);
+    const told = partnerSettings([compile({ ...manifest, hints: 'paid' }), compile({ ...manifest, id: 'waits', hints: 'held' })]); // prettier-ignore
+    const { paysUnverified } = readPartnerSettings(told);
+    expect(['plain', 'waits'].map(paysUnverified)).toEqual([true, false]);
   });
 
   it('gets what is published to each topic, again after 10 to 600 s, and after 100 attempts it is set aside', () => {

@@ -2,8 +2,11 @@ import { basename } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { quarantineFilters } from '../../infra/watch/metrics.ts';
 import { endingQuery, silenceQuery } from '../../infra/watch/queries.ts';
+import { logReconciled } from '../../services/cli/reconcile/logged.ts';
+import { emptySummary } from '../../services/ledger/reconcile/summary.ts';
 import { fieldNames } from '../../services/manifest/fields.ts';
 import { loadPartners, partnerFolders } from '../../services/manifest/load/load.ts';
+import type { Log } from '../../services/runtime/log.ts';
 import { flat } from './inventory.ts';
 import { deployed, type Declared, type Deployed } from './mocks.ts';
 
@@ -20,7 +23,7 @@ describe('what is watched', () => {
     const late = loadPartners('partners').flatMap(({ id, report }) =>
       report?.every !== undefined ? `sync-${id}-late` : [],
     );
-    const ledger = ['backup', 'database', 'ledger-5xx', 'ledger-dead', 'poison', 'postbacks-off', 'reports', 'schedule', 'unexplained']; // prettier-ignore
+    const ledger = ['backup', 'database', 'ledger-5xx', 'ledger-dead', 'not-whole', 'poison', 'postbacks-off', 'reports', 'schedule', 'unexplained']; // prettier-ignore
     expect(of('AlertPolicy').map(({ name }) => name)).toEqual([...gateways, ...ledger, ...late].toSorted());
     for (const { name, inputs } of of('AlertPolicy')) {
       expect(inputs.documentation.content.length, name).toBeGreaterThan(60);
@@ -88,6 +91,30 @@ describe('what is watched', () => {
     const id = 'resource.labels.config_id="number-of-silence"';
     expect(filters.silent).toBe(`resource.type="bigquery_dts_config" AND severity>=ERROR AND ${id}`);
     expect(filters.ending).toBe(`resource.type="bigquery_dts_config" AND severity>=ERROR AND NOT ${id}`);
+  });
+});
+
+describe('what the daily comparison says', () => {
+  it('wakes somebody by each of its errors, and by nothing else', () => {
+    const errors: string[] = [];
+    const log = { info: () => {}, error: (message: string) => void errors.push(message) };
+    const summary = { ...emptySummary(), compared: 10, open: 10, untold: 10 };
+    const days = { partner: 'net', run: 1, from: '2026-10-01', to: '2026-10-31', zone: 'UTC', since: '', until: '' }; // prettier-ignore
+    const limits = { threshold: { sales: 0 }, untold: { sales: 0 } };
+    logReconciled(log as unknown as Log, { ...days, summary, brokeOff: 'HTTP 403' }, limits);
+    const filters = of('AlertPolicy').flatMap(({ inputs }) => (inputs.conditions as { conditionMatchedLog?: { filter: string } }[]).flatMap((each) => each.conditionMatchedLog?.filter ?? [])); // prettier-ignore
+    const waitedFor = filters.flatMap((filter) => /resource.type="cloud_run_job".*severity>=ERROR AND jsonPayload.message="(.*)"$/.exec(filter)?.[1] ?? []); // prettier-ignore
+    expect(errors).toHaveLength(2);
+    expect(waitedFor.toSorted()).toEqual(errors.toSorted());
+  });
+
+  it('and a run that failed wakes somebody by its end, whichever of the two jobs it is', () => {
+    const { conditions } = of('AlertPolicy').find(({ name }) => name === 'reports')!.inputs;
+    const filters = (conditions as { conditionThreshold: { filter: string } }[]).map(({ conditionThreshold }) => conditionThreshold.filter); // prettier-ignore
+    for (const [i, jobs] of ['sync-.*', 'reconcile-.*'].entries()) {
+      expect(filters[i]).toContain('metric.label.result="failed"');
+      expect(filters[i]).toContain(`full_match("${jobs}")`);
+    }
   });
 });
 
