@@ -1,5 +1,6 @@
 import { chapters, type Chapter, type Shown } from './manifest/words/chapters.ts';
 import { exampleSchema, holes } from './manifest/example.ts';
+import { reportExampleSchema } from './manifest/reportExample.ts';
 import { manifestSchema } from './manifest/schema.ts';
 import { wordsOf } from './manifest/words/words.ts';
 
@@ -19,9 +20,11 @@ function cells({ say, they, we }: Shown): string[] {
   return [code(say), sent.join(', then '), read.join(', ')];
 }
 
-/** The words of example files, and the holes that are filled in them. */
+/** The words of example files, those of a report's that others have not, and the holes that are filled in them. */
 export function exampleWords(): string {
-  const words = [...wordsOf(exampleSchema), ...holes.map(({ hole, means }) => ({ word: hole, means }))];
+  const usual = wordsOf(exampleSchema);
+  const reports = wordsOf(reportExampleSchema).filter(({ word }) => !usual.some((other) => other.word === word)); // prettier-ignore
+  const words = [...usual, ...reports, ...holes.map(({ hole, means }) => ({ word: hole, means }))];
   return [...head('word', 'meaning'), ...words.map(({ word, means }) => row([code(word), means]))].join('\n');
 }
 

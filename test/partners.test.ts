@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { conversionEvent } from '../services/contract/event.ts';
@@ -16,6 +17,13 @@ let gateway: TestGateway;
 beforeAll(async () => (gateway = await startTestGateway({ partners, trustedHops: 1 })));
 afterAll(() => gateway.stop());
 beforeEach(() => gateway.reset());
+
+it('an editor finds the words of every manifest and example by its first line', () => {
+  const without = (files: string, schema: string) =>
+    globSync(files).filter((file) => !readFileSync(file, 'utf8').startsWith(`# yaml-language-server: $schema=${schema}\n`)); // prettier-ignore
+  expect(without('partners/*/manifest.yaml', '../manifest.schema.json')).toEqual([]);
+  expect(without('partners/*/examples/*.yaml', '../../example.schema.json')).toEqual([]);
+});
 
 for (const partner of partners.filter(({ receives }) => receives)) {
   const examples = loadExamples(join('partners', partner.id));

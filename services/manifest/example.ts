@@ -22,9 +22,17 @@ export const exampleNow = z.iso
 /** Why something is put aside. */
 export const expectedReasons = z.array(z.strictObject({ field: text, why: text.optional() }));
 
-/** What an event should hold: its first keys are the contract's, so that a typo does not load. */
+/** What an event should hold: its first keys are the contract's, so that a typo does not load. An editor explains them by its words. */
 export const expectedEvent = z.strictObject(
-  Object.fromEntries(Object.keys(conversionEvent.shape).map((name) => [name, z.unknown().optional()])),
+  Object.fromEntries(
+    Object.entries(conversionEvent.shape).map(([name, { description }]) => [
+      name,
+      z
+        .unknown()
+        .optional()
+        .meta(description === undefined ? {} : { markdownDescription: description }),
+    ]),
+  ),
 );
 
 /**
@@ -32,42 +40,46 @@ export const expectedEvent = z.strictObject(
  * `{secret.NAME}` stands for the live value of a secret, `{now}` for the time, `{signature}` for what the partner would sign it with.
  */
 export const exampleSchema = z.strictObject({
-  request: z.strictObject({
-    same: text
-      .optional()
-      .describe('Begin with the request of another example; what is said here replaces its'),
-    method: z
-      .enum(['GET', 'POST', 'HEAD', 'PUT', 'DELETE'])
-      .optional()
-      .describe('POST where there is a body, else GET, if nothing is said'),
-    path: text.optional().describe("The manifest's path, if nothing is said"),
-    query: parameters.optional().describe('As sent; as a list, each item one parameter'),
-    headers: z
-      .record(text, text)
-      .optional()
-      .describe('Headers; the type of a form or of JSON comes by itself'),
-    form: parameters.optional().describe('A form body, as sent; as a list, each item one parameter'),
-    json: text.optional().describe('A JSON body, as sent'),
-    body: text.optional().describe('Any other body, as sent'),
-    address: text.optional().describe('Where it comes from: 127.0.0.1, if nothing is said'),
-  }),
+  request: z
+    .strictObject({
+      same: text
+        .optional()
+        .describe('Begin with the request of another example; what is said here replaces its'),
+      method: z
+        .enum(['GET', 'POST', 'HEAD', 'PUT', 'DELETE'])
+        .optional()
+        .describe('POST where there is a body, else GET, if nothing is said'),
+      path: text.optional().describe("The manifest's path, if nothing is said"),
+      query: parameters.optional().describe('As sent; as a list, each item one parameter'),
+      headers: z
+        .record(text, text)
+        .optional()
+        .describe('Headers; the type of a form or of JSON comes by itself'),
+      form: parameters.optional().describe('A form body, as sent; as a list, each item one parameter'),
+      json: text.optional().describe('A JSON body, as sent'),
+      body: text.optional().describe('Any other body, as sent'),
+      address: text.optional().describe('Where it comes from: 127.0.0.1, if nothing is said'),
+    })
+    .describe('What they send'),
   secrets: z.record(text, text).optional().describe('Values for this example; else each is example-NAME'),
   now: exampleNow,
   after: z.array(text).optional().describe('Examples to send first, by file name without .yaml'),
-  expect: z.strictObject({
-    status: text
-      .regex(/^[2-5]\d\d$/, 'write a status as 200')
-      .describe("What they are answered; the file's name begins with it"),
-    outcome: z
-      .enum(['kept', 'repeat', 'probe', 'quarantined', 'refused', 'not kept'])
-      .optional()
-      .describe('What becomes of it'),
-    body: text.optional().describe('The text of the answer, whole'),
-    events: z.array(expectedEvent).optional().describe('What each event holds, at least'),
-    verified: yesOrNo.optional().describe('Whether what is kept is marked as verified'),
-    recorded: yesOrNo.optional().describe('Whether a refused request is kept'),
-    reasons: expectedReasons.optional().describe('Why it cannot be read, field by field'),
-  }),
+  expect: z
+    .strictObject({
+      status: text
+        .regex(/^[2-5]\d\d$/, 'write a status as 200')
+        .describe("What they are answered; the file's name begins with it"),
+      outcome: z
+        .enum(['kept', 'repeat', 'probe', 'quarantined', 'refused', 'not kept'])
+        .optional()
+        .describe('What becomes of it'),
+      body: text.optional().describe('The text of the answer, whole'),
+      events: z.array(expectedEvent).optional().describe('What each event holds, at least'),
+      verified: yesOrNo.optional().describe('Whether what is kept is marked as verified'),
+      recorded: yesOrNo.optional().describe('Whether a refused request is kept'),
+      reasons: expectedReasons.optional().describe('Why it cannot be read, field by field'),
+    })
+    .describe('What becomes of it; only what is said is compared'),
 });
 export type Example = Named<z.infer<typeof exampleSchema>>;
 

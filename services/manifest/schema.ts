@@ -82,7 +82,8 @@ export const manifestSchema = z
           .optional()
           .describe('What tells two real changes of a sale from one that is sent again: their id of it'),
       })
-      .optional(),
+      .optional()
+      .describe('What a later report of the same sale does'),
     answers: answers
       .optional()
       .describe(
@@ -100,7 +101,8 @@ export const manifestSchema = z
             'The parameters to paste, with their macros, as one text or a list; secret and address are added',
           ),
       })
-      .optional(),
+      .optional()
+      .describe('What to do on their side: `linkshare partner url` prints it'),
     deploy: z
       .strictObject({
         minInstances: count.optional().describe('How many instances are kept warm: 0'),
@@ -117,7 +119,8 @@ export const manifestSchema = z
           .optional()
           .describe('The largest body accepted: 128kB'),
       })
-      .optional(),
+      .optional()
+      .describe('How its service runs'),
   })
   .describe(
     'LinkShare partner manifest: how a network calls us, how it is verified, where each field comes from',

@@ -18,7 +18,7 @@ export function manifestText(manifest: Manifest, says: string): string {
 }
 
 export const exampleText = ({ says, example: { after, now, request, expect } }: DraftExample): string =>
-  `${comment(says)}${yamlOf({ ...(after && { after }), ...(now && { now }), request, expect })}`;
+  `# yaml-language-server: $schema=../../example.schema.json\n${comment(says)}${yamlOf({ ...(after && { after }), ...(now && { now }), request, expect })}`;
 
 const comment = (text: string) => text.split('\n').map((line) => `# ${line}\n`).join(''); // prettier-ignore
 

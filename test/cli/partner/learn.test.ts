@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ending, withPartners } from '../../support/cli.ts';
@@ -49,6 +49,8 @@ describe('a proposal', () => {
       code: 0,
       out: ['nova: fine, 5 examples'],
     });
+    for (const file of readdirSync(join(env.PARTNERS_DIR, 'nova/examples')))
+      expect(readFileSync(join(env.PARTNERS_DIR, 'nova/examples', file), 'utf8')).toMatch(/^# yaml-language-server: \$schema=\.\.\/\.\.\/example\.schema\.json\n/); // prettier-ignore
     const { out } = await ending(env, ['partner', 'try', 'nova', '200-first-request']);
     expect(out.join('\n')).toContain(
       'transaction_id=TX-9&payout=2.5&currency=USD&status=Approved&sub1=MKK&key=***',

@@ -65,8 +65,16 @@ describe.each(ways.map((way) => [way.join(' ') || 'with nothing said', way] as c
     const folder = join(env.PARTNERS_DIR, 'nova');
     const outcomes = new Set(loadExamples(folder).map(({ expect: { outcome } }) => outcome));
     expect([...outcomes].sort()).toEqual(['kept', 'quarantined', 'refused', 'repeat']);
-    for (const file of ['manifest.yaml', ...readdirSync(join(folder, 'examples')).map((name) => `examples/${name}`)]) // prettier-ignore
-      expect([file, await prettierCheck(readFileSync(join(folder, file), 'utf8'), { parser: 'yaml', singleQuote: true, printWidth: 110 })]).toEqual([file, true]); // prettier-ignore
+    for (const file of [
+      'manifest.yaml',
+      ...readdirSync(join(folder, 'examples')).map((name) => `examples/${name}`),
+    ]) {
+      // prettier-ignore
+      const text = readFileSync(join(folder, file), 'utf8');
+      expect([file, await prettierCheck(text, { parser: 'yaml', singleQuote: true, printWidth: 110 })]).toEqual([file, true]); // prettier-ignore
+      const schema = file.startsWith('examples/') ? '../../example' : '../manifest';
+      expect(text.split('\n')[0]).toBe(`# yaml-language-server: $schema=${schema}.schema.json`);
+    }
   });
 });
 
