@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Erased } from '../../ledger/erasure/erase.ts';
 import type { Named } from '../../ledger/erasure/named.ts';
 import type { Past } from '../../ledger/erasure/retain.ts';
+import { wrongUse } from '../failure.ts';
 import { askLedger } from './ask.ts';
 import { planned, type Planned } from './options.ts';
 import { columns } from './table.ts';
@@ -56,7 +57,7 @@ function namedIn({ clickId, subId, order, address }: Names): Named {
   const said = Object.entries({ clickId, subId, order, address }).filter(([, value]) => value !== undefined);
   const [[by, value] = []] = said;
   if (by === undefined || value === undefined || said.length > 1)
-    throw new Error('say one of --click-id, --sub-id, --order and --address');
+    throw wrongUse('say one of --click-id, --sub-id, --order and --address');
   return { by: by as Named['by'], value };
 }
 
