@@ -1,24 +1,55 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anEvent } from './support/events.ts';
 import { missingPostgres, startPostgres, type Postgres } from './support/postgres.ts';
 import { startRole } from './support/process.ts';
-import { startPusher, type Pusher } from './support/push.ts';
+
+const account = 'push@p.iam.gserviceaccount.com';
+const audience = 'https://ledger.example.com';
 
 describe.skipIf(missingPostgres)('main.ts ledger, on PostgreSQL', () => {
   let postgres: Postgres;
-  let pusher: Pusher;
+  let keyServer: Server;
   let settings: NodeJS.ProcessEnv;
+  let token: string;
   beforeAll(async () => {
-    [postgres, pusher] = await Promise.all([startPostgres(), startPusher()]);
-    settings = { ...pusher.settings, GOOGLE_CLOUD_PROJECT: 'p', DATABASE_URL: postgres.url };
+    postgres = await startPostgres();
+    const { publicKey, privateKey } = await generateKeyPair('RS256');
+    const keys = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'k', alg: 'RS256' }] });
+    keyServer = createServer((_request, response) => response.end(keys)).listen(0, '127.0.0.1');
+    await new Promise((resolve) => keyServer.once('listening', resolve));
+    token = await new SignJWT({ email: account, email_verified: true })
+      .setProtectedHeader({ alg: 'RS256', kid: 'k' })
+      .setIssuer('https://accounts.google.com')
+      .setAudience(audience)
+      .setExpirationTime('1h')
+      .sign(privateKey);
+    settings = {
+      GOOGLE_CLOUD_PROJECT: 'p',
+      DATABASE_URL: postgres.url,
+      PUSH_AUDIENCE: audience,
+      PUSH_ACCOUNT: account,
+      PUSH_KEYS: `http://127.0.0.1:${(keyServer.address() as AddressInfo).port}/certs`,
+    };
   });
   afterAll(async () => {
-    pusher?.close();
+    keyServer?.close();
     await postgres?.stop();
   });
 
-  const push = (url: string, id: string) => pusher.push(url, anEvent({ conversionId: id }));
+  const push = async (url: string, id: string) => {
+    const data = Buffer.from(JSON.stringify(anEvent({ conversionId: id }))).toString('base64');
+    const attributes = { 'ce-type': 'linkshare.conversion.v1' };
+    const { status } = await fetch(`${url}/push`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ message: { data, attributes, messageId: id }, subscription: 's' }),
+    });
+    return status;
+  };
   const keys = async () => {
     const client = new Client(postgres.url);
     await client.connect();

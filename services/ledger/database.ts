@@ -18,9 +18,8 @@ export function openPostgres(config: PoolConfig): { db: Ledger; close: () => Pro
     return types.getTypeParser(oid, format ?? 'text') as (text: string) => unknown;
   };
   const pool = new Pool({ ...config, types: { getTypeParser } });
-  // A connection that breaks while it is idle is replaced, and one in a transaction fails its next statement: without a listener, either
-  // would end the process. https://node-postgres.com/apis/client#error
-  pool.on('error', () => {}).on('connect', (client) => client.on('error', () => {}));
+  // A connection that breaks while it is idle is replaced; without a listener it would end the process.
+  pool.on('error', () => {});
   const db = new Kysely<never>({ dialect: new PostgresDialect({ pool }) }) as unknown as Ledger;
   return { db, close: () => db.destroy() };
 }

@@ -58,7 +58,9 @@ export const exampleSchema = z.strictObject({
       form: parameters.optional().describe('A form body, as sent; as a list, each item one parameter'),
       json: text.optional().describe('A JSON body, as sent'),
       body: text.optional().describe('Any other body, as sent'),
-      address: text.optional().describe('Where it comes from: 127.0.0.1, if nothing is said'),
+      address: text
+        .optional()
+        .describe('Where it comes from: the first of `addresses`, or 127.0.0.1, if nothing is said'),
     })
     .describe('What they send'),
   secrets: z.record(text, text).optional().describe('Values for this example; else each is example-NAME'),

@@ -23,11 +23,11 @@ export function exampleRequest(
     template
       .replace(/\{secret\.([a-z0-9-]+)\}/g, (_, name: string) => secretOf(name))
       .replaceAll('{now}', String(Math.floor(now.getTime() / 1000)));
-  const asWritten = requestOf(example.request, pathWithSecrets(manifest), fill);
+  const asWritten = requestOf(example.request, manifest, fill);
   if (!JSON.stringify(example.request).includes('{signature')) return asWritten;
-  const unsigned = requestOf(example.request, pathWithSecrets(manifest), (text) => fill(text).replace(signatureHole, '')); // prettier-ignore
+  const unsigned = requestOf(example.request, manifest, (text) => fill(text).replace(signatureHole, '')); // prettier-ignore
   const mac = sign(manifest, unsigned, secretOf);
-  return requestOf(example.request, pathWithSecrets(manifest), (text) =>
+  return requestOf(example.request, manifest, (text) =>
     fill(text).replace(signatureHole, (_, inBase64) => mac.toString(inBase64 ? 'base64' : 'hex')),
   );
 }
@@ -42,19 +42,18 @@ export const holes = [
 
 const signatureHole = /\{signature(\.base64)?\}/g;
 
-function requestOf(request: Example['request'], path: string, fill: (text: string) => string): Incoming {
-  const { json, query = '', headers = {} } = request;
+function requestOf(
+  request: Example['request'],
+  manifest: Partner['manifest'],
+  fill: (text: string) => string,
+): Incoming {
+  const { json, query = '', headers = {}, address = addressOf(manifest) } = request;
   const form = request.form === undefined ? undefined : joinParameters(request.form);
   const body = request.body ?? form ?? json;
-  const type =
-    form !== undefined
-      ? 'application/x-www-form-urlencoded'
-      : json !== undefined
-        ? 'application/json'
-        : undefined;
+  const type = typeOf(request);
   return {
     method: request.method ?? (body === undefined ? 'GET' : 'POST'),
-    path: fill(request.path ?? path),
+    path: fill(request.path ?? pathWithSecrets(manifest)),
     query: fill(joinParameters(query)),
     headers: {
       ...(type && { 'content-type': type }),
@@ -63,9 +62,20 @@ function requestOf(request: Example['request'], path: string, fill: (text: strin
       ),
     },
     body: Buffer.from(fill(body ?? '')),
-    ...(request.address !== undefined && { address: request.address }),
+    ...(address !== undefined && { address }),
   };
 }
+
+function typeOf({ form, json }: Example['request']): string | undefined {
+  if (form !== undefined) return 'application/x-www-form-urlencoded';
+  return json === undefined ? undefined : 'application/json';
+}
+
+/** Where only some addresses may call, an example comes from the first of them. */
+const addressOf = (manifest: Partner['manifest']) =>
+  everyProof(manifest)
+    .flatMap(({ addresses = [] }) => addresses)[0]
+    ?.replace(/\/.*$/, '');
 
 /** A manifest's path with `{secret.NAME}` where the secrets go: `/rector/{token}` → `/rector/{secret.postback-token}`. */
 export function pathWithSecrets(manifest: Partner['manifest']): string {

@@ -12,7 +12,7 @@ export const each = z
 
 const variant = z.strictObject({
   when: word.optional().describe('Applies if this parameter is sent; without `when`, if no other applies'),
-  each: each.optional(),
+  each: each.optional().describe('Its own lists, instead of the common ones'),
   fields: fields.describe('Its own fields, beside or instead of the common ones'),
 });
 

@@ -100,6 +100,8 @@ describe('the request of an example', () => {
       form: holes,
       address: '192.0.2.1',
     });
+    const verify = { secret: 'key', at: 'token', addresses: ['198.51.100.0/24', '203.0.113.9'] };
+    expect(requestOf({}, { verify }).address).toBe('198.51.100.0');
     const filled = '<postback-token>|<key>|{token}';
     expect([sent.path, sent.query, sent.headers.a, Buffer.from(sent.body).toString(), sent.address]).toEqual([
       filled,

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, rmSync, chownSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,11 +19,8 @@ if (missingPostgres !== undefined && process.env.CI) throw new Error(missingPost
 
 export interface Postgres {
   url: string;
+  pid: number;
   stop(): Promise<void>;
-  /** Ends it as a crash would: connections break, and nothing is answered until `start`. */
-  crash(): Promise<void>;
-  /** Starts it again on what it had committed. Resolves when it answers. */
-  start(): Promise<void>;
 }
 
 /** A PostgreSQL server of its own on a free loopback port, as nobody: it refuses to run as root. Its data need not survive anything. */
@@ -44,28 +41,20 @@ export async function startPostgres(): Promise<Postgres> {
     '-c',
     `unix_socket_directories=${folder}`,
   ];
+  const server = spawn(bin('postgres'), ['-D', data, '-p', String(port), ...options], {
+    ...as,
+    cwd: folder,
+    stdio: 'ignore',
+  });
+  const exited = once(server, 'exit');
   const url = `postgres://ledger@127.0.0.1:${port}/postgres`;
-  let server: ChildProcess;
-  const start = async () => {
-    server = spawn(bin('postgres'), ['-D', data, '-p', String(port), ...options], {
-      ...as,
-      cwd: folder,
-      stdio: 'ignore',
-    });
-    await until(() => answers(url), 30_000);
-  };
-  const crash = async () => {
-    const exited = once(server, 'exit');
-    server.kill('SIGQUIT');
-    await exited;
-  };
-  await start();
+  await until(() => answers(url), 30_000);
   return {
     url,
-    start,
-    crash,
+    pid: server.pid!,
     async stop() {
-      if (server.exitCode === null) await crash();
+      server.kill('SIGQUIT');
+      await exited;
       rmSync(folder, { recursive: true, force: true });
     },
   };

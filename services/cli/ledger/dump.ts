@@ -12,7 +12,6 @@ import type { Ledger } from '../../ledger/tables.ts';
 import { writeFileBy } from '../../linkshare/wholeFile.ts';
 import { readConfig } from '../../runtime/config.ts';
 import { streamServer } from '../../runtime/embedded/lock.ts';
-import { migrateSync, type SyncDatabase } from '../../sync/database.ts';
 import { inFolder, underLock } from '../folder.ts';
 import { inPostgres, partnersFor, settingsFor, whoAsks } from './ask.ts';
 import { common, type Common } from './options.ts';
@@ -90,11 +89,7 @@ async function restore(env: NodeJS.ProcessEnv, file: string, who: string): Promi
   const { dataDir, partnersDir } = readConfig(env);
   const settings = settingsFor(env, partnersFor(env, partnersDir));
   if (!existsSync(file)) throw new Error(`there is no file ${file}`);
-  const into = async (db: Ledger) => {
-    // A dump holds how far each report was taken, and the ledger does not make sync's tables.
-    await migrateSync(db as unknown as SyncDatabase);
-    return restoreLedger(db, piecesOf(file), { who, intake: createIntake(db, settings) });
-  };
+  const into = (db: Ledger) => restoreLedger(db, piecesOf(file), { who, intake: createIntake(db, settings) });
   if (!namesDatabase(env)) return underLock(dataDir, (database) => into(database as unknown as Ledger));
   const { db, close } = await openNamedDatabase({ ...env, DB_CONNECTIONS: '1' });
   return into(db).finally(close);

@@ -73,7 +73,7 @@ function addNew(partner: Command, env: NodeJS.ProcessEnv, terminal: Terminal): v
 function addLearn(partner: Command, env: NodeJS.ProcessEnv, terminal: Terminal): void {
   partner
     .command('learn')
-    .description('Propose a manifest from one real request; what it is unsure of stands under "assumed"')
+    .description('Propose a manifest from one real request, or from their URL with macros; what it is unsure of stands under "assumed"')
     .argument('<id>')
     .argument('<request>', 'an address, a curl line in quotes, or a file with either, with an HTTP request or a line of our log; - is standard input')
     .option('--name <name>', 'what people call them')

@@ -46,13 +46,13 @@ const nameOf = (id: string) => id.replace(/(^|-)([a-z])/g, (_, before: string, l
 
 function told(
   id: string,
-  { examples: [first], manifest: { assumed = [] } }: Proposal,
+  { examples: [first], manifest: { assumed = [] }, isMadeUp }: Proposal,
   { paintError }: Terminal,
 ): string {
   const { outcome = '', reasons = [] } = first!.example.expect;
   const why = reasons.map(({ field, why }) => `${field} ${why}`).join('; ');
   return [
-    `\n${paintError('bold', id)}: by this manifest that request is ${paintError(outcome === 'kept' ? 'green' : 'yellow', outcome)}${why && `: ${why}`}`, // prettier-ignore
+    `\n${paintError('bold', id)}: by this manifest ${isMadeUp ? 'what those macros could bring' : 'that request'} is ${paintError(outcome === 'kept' ? 'green' : 'yellow', outcome)}${why && `: ${why}`}`, // prettier-ignore
     ...(assumed.length > 0 ? ['To be confirmed, it stands under "assumed":'] : []),
     ...assumed.map((sentence) => `  ${paintError('yellow', '?')} ${sentence}`),
   ].join('\n');

@@ -20,8 +20,6 @@ const migratorsOwn = [
   'kysely_migration_lock',
   'ledger_migrations',
   'ledger_migrations_lock',
-  'sync_migrations',
-  'sync_migrations_lock',
 ];
 
 /** Every table that holds anything that is kept: no dump needs what a run works with. */

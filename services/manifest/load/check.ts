@@ -135,5 +135,8 @@ function checkLevels(
 function checkList(list: string, checkPlaces: Surroundings['checkPlaces']): void {
   if (/^(header|query|path)(\.|$)/.test(list))
     throw new SyntaxError(`"${list}" would not be looked for in the body: write "body.${list}"`);
-  checkPlaces(parseExpression(list));
+  const expression = parseExpression(list);
+  if (expression.length > 1)
+    throw new SyntaxError(`"${list}" is more than one list: give each a variant, with "when" and an "each" of its own`); // prettier-ignore
+  checkPlaces(expression);
 }

@@ -1,6 +1,7 @@
 import { allReferences, parseExpression } from '../expression.ts';
 import { distinctReader } from '../read/reader.ts';
-import type { Manifest } from '../schema.ts';
+import { variantsOf } from '../read/reading.ts';
+import type { Fields, Manifest } from '../schema.ts';
 import { attempt } from './attempt.ts';
 import type { PlaceCheck } from './places.ts';
 import type { Problem } from './problems.ts';
@@ -54,11 +55,13 @@ function lessPaths({ fields = {}, variants = [] }: Manifest): PropertyKey[][] {
   );
 }
 
-/** The sale's own id is the same for all its changes: only the first of them would ever count. */
-function assertOwn(distinct: string, { fields, variants = [] }: Manifest): void {
-  const ids = [fields, ...variants.map((variant) => variant.fields)].flatMap(
-    (each) => each?.conversionId ?? [],
-  );
+/**
+ * Where something is added, the sale's own id is the same for all its changes: only the first of them would ever count. A variant that
+ * adds nothing may have it: the id of a refund and that of a sale can stand at one place.
+ */
+function assertOwn(distinct: string, manifest: Manifest): void {
+  const adds = ({ status }: Fields) => manifest.repeat?.amounts === 'add' || status?.adjusted !== undefined;
+  const ids = variantsOf(manifest).flatMap(({ fields }) => (adds(fields) ? (fields.conversionId ?? []) : []));
   const isId = (id: (typeof ids)[number]) =>
     nameOf(typeof id === 'string' ? id : id.from) === nameOf(distinct);
   if (ids.some(isId))

@@ -23,9 +23,17 @@ function inLists(expected: unknown[], actual: unknown, path: PropertyKey[]): Pro
   return expected.flatMap((item, i) => differences(item, items[i], [...path, i]));
 }
 
-const asText = (value: unknown) => (typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)); // prettier-ignore
+const asText = (value: unknown) => moneyText(value) ?? (typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)); // prettier-ignore
 
-const shown = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value));
+const shown = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(moneyText(value) ?? value)); // prettier-ignore
+
+/** An amount may be expected as people write it, and as `try` shows it: `1.2 USD`. */
+function moneyText(value: unknown): string | undefined {
+  const { amount, currency, ...more } = (value ?? {}) as Record<string, unknown>;
+  const isMoney =
+    typeof amount === 'string' && typeof currency === 'string' && Object.keys(more).length === 0;
+  return isMoney ? `${amount} ${currency}` : undefined;
+}
 
 /** `events.0.commission.amount` without the `expect` that all of them begin with. */
 const nameOf = (path: PropertyKey[]) => path.filter((key, i) => i > 0 || key !== 'expect').map(String).join('.'); // prettier-ignore

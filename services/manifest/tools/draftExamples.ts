@@ -19,11 +19,16 @@ type Request = Example['request'];
  * The examples that every partner should have, out of one request: what it becomes, the same again, another status, a word nobody knows,
  * a wrong secret. What each is expected to become is what the manifest makes of it now, for a person to look at.
  */
-export function draftExamples(manifest: Manifest, request: Request, now?: string): DraftExample[] {
+export function draftExamples(
+  manifest: Manifest,
+  request: Request,
+  isMadeUp = false,
+  now?: string,
+): DraftExample[] {
   const partner = compile(manifest);
   const decide = (one: Request) => decideExample(partner, one, now);
   const first = decide(request);
-  const sent = { name: `${first.is === 'conversions' ? '200-' : '202-'}first-request`, says: 'The request that this manifest was made from; its secret is not in it.', request, decision: first }; // prettier-ignore
+  const sent = { name: `${first.is === 'conversions' ? '200-' : '202-'}first-request`, says: isMadeUp ? 'Made up from their macros. Put a real request here when one has come.' : 'The request that this manifest was made from; its secret is not in it.', request, decision: first }; // prettier-ignore
   const kept = first.is === 'conversions' ? sent : readable(manifest, request, decide);
   const drafts = [sent, ...(kept && kept !== sent ? [kept] : [])].map((draft) => drafted(draft, now));
   if (!kept) return [...drafts, ...wrongSecret(manifest, sent, now)];

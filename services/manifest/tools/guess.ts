@@ -48,12 +48,17 @@ const ids: GuessedField[] = ['conversionId', 'lineId', 'orderId', 'clickId', 'of
 /** The leaf that is called like a field and looks like one; what is said of an item is looked for in the items first, all else last. */
 function find(field: GuessedField, free: Set<Leaf>, { fields }: Guess): Leaf | undefined {
   const fits = ids.includes(field) ? looksLikeId : times.includes(field) ? looksLikeTime : looksLikeText;
-  const candidates = [...free].filter(({ value }) => fits(value));
+  const candidates = [...free].filter((leaf) => fits(leaf.value) && !isMessageId(leaf, free));
   const [inItems, beside] = [candidates.filter(({ isInItem }) => isInItem), candidates.filter(({ isInItem }) => !isInItem)]; // prettier-ignore
   if (field === 'lineId') return named(field, inItems.filter(({ place }) => place !== fields.conversionId)); // prettier-ignore
   if (ofItems.includes(field)) return named(field, inItems) ?? named(field, beside);
   return named(field, beside) ?? named(field, inItems);
 }
+
+/** The envelope of a webhook has an id that is new with each message; what the message is about has its own, inside. */
+const isMessageId = ({ place }: Leaf, all: Iterable<Leaf>) =>
+  /^(event[_.]?|message[_.]?|notification[_.]?|webhook[_.]?|delivery[_.]?|request[_.]?)?id$/i.test(place) &&
+  [...all].some((leaf) => leaf.place !== place && /^(data|object|payload|resource|entity|record)(\.object)?\.id$/i.test(leaf.place)); // prettier-ignore
 
 function named(field: GuessedField, leaves: Leaf[]): Leaf | undefined {
   for (const name of usualNames(field)) {

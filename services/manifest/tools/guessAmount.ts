@@ -1,3 +1,4 @@
+import { decimalsOfCurrency } from '../../contract/currency.ts';
 import type { Guess, Known } from './guess.ts';
 import type { Leaf } from './leaves.ts';
 import { isCurrencyName, squeezed, usualNames, withoutCurrency } from './names.ts';
@@ -51,12 +52,18 @@ function take(
     assumed.push(`${place} comes without a currency, so it is kept and not read: say "${field}: ${place} USD", or what it is in`); // prettier-ignore
     return;
   }
-  const { as, unsure } = moneyWriting(value, currency.code);
+  const isCents = leaf.names.some((name) => withoutCurrency(name).isCents);
+  const { as, unsure } = isCents ? { as: 'cents' as const, unsure: false } : moneyWriting(value, currency.code); // prettier-ignore
   fields[field] =
     as === undefined ? `${place} ${currency.place}` : { from: `${place} ${currency.place}`, as };
   assumed.push(...currency.assumed.map((sentence) => `${field}: ${sentence}`));
   if (unsure) assumed.push(`${field}: "${value}" cannot be read as money`);
+  if (!isCents && mayBeCents(value, currency.code)) assumed.push(`${field}: ${value} at ${place} is ${value} ${currency.code} as it is read; if it is the currency's smallest unit, it needs "as: cents"`); // prettier-ignore
 }
+
+/** A whole number of three digits or more, where the currency has a smaller unit: nobody sees which of both it is in. */
+const mayBeCents = (value: string, code: string) =>
+  /^-?[1-9]\d{2,}$/.test(value) && (decimalsOfCurrency(code.toUpperCase()) ?? 0) > 0;
 
 interface Currency {
   /** As the manifest writes it: a parameter or a literal. */

@@ -10,7 +10,7 @@ interface Piece {
 
 /**
  * Guesses what a signature in a header is made of: `sha256=ab..`, `t=17..,v1=ab..` or the signature alone, of the body, with the time
- * and the id of the message before it where they are there. Undefined for what no hash makes.
+ * and the id of the message before it where they are there, with a dot between, or with a colon where Paddle's `h1` is. Undefined for what no hash makes.
  */
 export function signedHeader(
   request: Incoming,
@@ -25,7 +25,7 @@ export function signedHeader(
   const time = timeOf(request, pieces, name);
   const before = time === undefined ? [] : [...idOf(request, name), time];
   const content = request.body.length > 0 ? '{body}' : '{query}';
-  const of = [...before.map((place) => `{${place}}`), content].join('.');
+  const of = [...before.map((place) => `{${place}}`), content].join(labelled?.label === 'h1' ? ':' : '.');
   const verify: VerifyBlock = {
     secret: 'signing-secret',
     ...(isStandard(name) && { secretIs: 'base64' }),

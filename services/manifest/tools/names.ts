@@ -49,14 +49,21 @@ export const squeezed = (name: string) => wordsOf(name).join('');
 /** Codes that are words of English, too. */
 const ambiguous = new Set(['ALL', 'TOP', 'CUP', 'PEN']);
 
-/** A name without the words that only tell which currency it is in: `usd_payout`, `payout_local`. */
-export function withoutCurrency(name: string): { name: string; currency?: string; isLocal: boolean } {
-  const words = wordsOf(name);
+/** A name without the words that only tell what it is counted in: `usd_payout`, `payout_local`, `amount_cents`. */
+export function withoutCurrency(name: string): {
+  name: string;
+  currency?: string;
+  isLocal: boolean;
+  isCents: boolean;
+} {
+  const all = wordsOf(name);
+  const cents = /^(.+?)( in)? (cents|minor( units?)?)$/.exec(all.join(' '))?.[1];
+  const words = cents?.split(' ') ?? all;
   const codes = words.map((word) => word.toUpperCase());
   const code = words.length > 1 ? codes.find((word) => currencies.has(word) && !ambiguous.has(word)) : undefined; // prettier-ignore
   const isLocal = words.length > 1 && words.includes('local');
   const rest = words.filter((word, i) => codes[i] !== code && !(isLocal && word === 'local'));
-  return { name: rest.join(''), ...(code !== undefined && { currency: code }), isLocal };
+  return { name: rest.join(''), ...(code !== undefined && { currency: code }), isLocal, isCents: cents !== undefined }; // prettier-ignore
 }
 
 export const isCurrencyName = (name: string) => currencyNames.has(squeezed(name));

@@ -10,6 +10,7 @@ import { exampleOf, withValue } from './exampleParts.ts';
 import { guessFields, type Guess, type Known } from './guess.ts';
 import { guessProof, type GuessedProof } from './guessProof.ts';
 import { leavesOf, type Leaves } from './leaves.ts';
+import { filledIn, isTemplate, pasted } from './template.ts';
 import { manifestText } from './write.ts';
 
 export interface Proposal {
@@ -17,6 +18,8 @@ export interface Proposal {
   /** The manifest as YAML. */
   text: string;
   examples: DraftExample[];
+  /** It was made from an address with macros, so that the values in its examples are made up. */
+  isMadeUp: boolean;
 }
 
 /** What a manifest is proposed for. */
@@ -26,8 +29,8 @@ export interface For extends Known {
 }
 
 /**
- * Proposes a manifest from one real request, with what it is unsure of under `assumed`. It loads, and decides that request as kept or
- * quarantined. Throws SyntaxError where nothing can be proposed.
+ * Proposes a manifest from one real request, or from an address with their macros, with what it is unsure of under `assumed`. It loads, and
+ * decides that request as kept or quarantined. Throws SyntaxError where nothing can be proposed.
  */
 export function propose(request: Incoming, { id, name, ...known }: For): Proposal {
   const found = leavesOf(request);
@@ -35,18 +38,21 @@ export function propose(request: Incoming, { id, name, ...known }: For): Proposa
   const { each, guess } = guessItems(found, known);
   const proof = guessProof(id, request, found.leaves);
   const unspeakable = found.unspeakable.map((place) => `"${place}" cannot be named by a manifest, so it is not read`); // prettier-ignore
+  const isMadeUp = isTemplate(request, found.leaves);
   const manifest: Manifest = {
     id,
     name,
     stage: 'test',
-    assumed: [...guess.assumed, ...proof.assumed, ...unspeakable],
+    assumed: [...guess.assumed, ...proof.assumed, ...unspeakable, ...(isMadeUp ? ['no request has been seen yet: the values in the examples are made up'] : [])], // prettier-ignore
     path: proof.path,
     verify: proof.verify,
     ...(found.open !== undefined && { open: found.open }),
     ...(each && { each }),
     fields: guess.fields,
+    ...(isMadeUp && { setup: { where: 'where they ask for the postback URL', paste: pasted(request, found.leaves) } }), // prettier-ignore
   };
-  return finish(manifest, request, proof);
+  const shown = isMadeUp ? filledIn(request, found.leaves, manifest) : request;
+  return { ...finish(manifest, shown, proof, isMadeUp), isMadeUp };
 }
 
 /** Items without amounts of their own are no sales of their own: each would be paid the whole basket's. */
@@ -61,15 +67,20 @@ function guessItems(found: Leaves, known: Known): { each?: Leaves['each']; guess
   return { guess: beside };
 }
 
-function finish(manifest: Manifest, request: Incoming, proof: GuessedProof): Proposal {
-  const says = 'Proposed from one request. It is a test until a person has looked at it: its sales are shown, never paid.'; // prettier-ignore
+function finish(
+  manifest: Manifest,
+  request: Incoming,
+  proof: GuessedProof,
+  isMadeUp: boolean,
+): Omit<Proposal, 'isMadeUp'> {
+  const says = `Proposed from ${isMadeUp ? 'an address with macros' : 'one request'}. It is a test until a person has looked at it: its sales are shown, never paid.`; // prettier-ignore
   const text = manifestText(withUnsigned(manifest), says);
   const loaded = parseManifest(text, 'the proposal');
   const now = sentAt(loaded, request);
   return {
     manifest: loaded,
     text,
-    examples: draftExamples(loaded, firstExample(loaded, request, proof), now),
+    examples: draftExamples(loaded, firstExample(loaded, request, proof), isMadeUp, now),
   };
 }
 

@@ -7,7 +7,6 @@ import { migrate, openPostgres } from '../../../services/ledger/database.ts';
 import { record } from '../../../services/ledger/record.ts';
 import type { Ledger } from '../../../services/ledger/tables.ts';
 import { openDatabase } from '../../../services/runtime/embedded/database.ts';
-import { migrateSync, type SyncDatabase } from '../../../services/sync/database.ts';
 import { ending } from '../../support/cli.ts';
 import { emptyFolder } from '../../support/folder.ts';
 import { allRows, fillLedger, sale, settings } from '../../support/fullLedger.ts';
@@ -39,17 +38,6 @@ async function withFolder<T>(dataDir: string, work: (db: Ledger) => Promise<T>):
 }
 const but = ['audit', 'messages', 'cursors'];
 
-/** How far a report was taken, and what was last said of a sale of it. */
-async function fillSync(ledger: Ledger): Promise<void> {
-  const sync = ledger as unknown as SyncDatabase;
-  await migrateSync(sync);
-  await sync.insertInto('sync_cursors').values({ partner: 'involve', account: 'One', taken_until: new Date('2026-11-25T10:00:00Z') }).execute(); // prettier-ignore
-  await sync
-    .insertInto('sync_rows')
-    .values({ partner: 'involve', key: 'involve/One/1/', said: 'abc' })
-    .execute();
-}
-
 /** An embedded database takes seconds to open where others need the machine too. */
 const patience = 600_000;
 
@@ -79,9 +67,7 @@ describe.skipIf(missingPostgres)('dump and restore', { timeout: patience }, () =
     const folder = emptyFolder();
     const here = { DATA_DIR: join(folder, 'here') };
     await withFolder(here.DATA_DIR, fillLedger);
-    await withFolder(here.DATA_DIR, fillSync);
     const before = await withFolder(here.DATA_DIR, (ledger) => allRows(ledger, but));
-    expect(before).toMatchObject({ sync_cursors: [expect.anything()], sync_rows: [expect.anything()] });
     const file = join(folder, 'ledger.jsonl');
     expect(await ending(here, ['dump', '--to', file])).toMatchObject({ code: 0, out: [expect.stringContaining('4 conversions, 5 events')] }); // prettier-ignore
     expect(statSync(file).mode & 0o777).toBe(0o600);

@@ -57,6 +57,13 @@ describe('a proposal', () => {
     );
   });
 
+  it('of an address with macros says that no request was seen, and passes check', async () => {
+    const env = withPartners({});
+    const { err } = await learn(env, 'nova', 'https://x.com/p?tid={transaction_id}&usd={payout}&st={status}', '--write'); // prettier-ignore
+    expect(err.join('\n')).toContain('by this manifest what those macros could bring is kept');
+    expect(await ending(env, ['partner', 'check'])).toMatchObject({ code: 0, out: ['nova: fine, 5 examples'] }); // prettier-ignore
+  });
+
   it('of a word that says nothing is quarantined, and has a kept example beside it', async () => {
     const env = withPartners({});
     const { err } = await learn(env, 'nova', sale.replace('Approved', '7'), '--write');

@@ -100,6 +100,16 @@ describe('statuses', () => {
     expect(warnings({ fields: { status: { from: 's', approved: 'ok', [ours]: 'no' } } })).toEqual([]);
   });
 
+  test('nor one beside a variant that only takes back', () => {
+    const sale = { fields: { status: { from: 's', approved: 'ok' } } };
+    const back = (status: object) => ({ when: 'r', fields: { status: { from: 's', ...status } } });
+    const given = { fields: { status: undefined } };
+    expect(warnings({ ...given, variants: [back({ reversed: 'no' }), sale] })).toEqual([]);
+    expect(warnings({ ...given, variants: [back({ approved: 'yes', reversed: 'no' }), sale] })).toEqual([
+      expect.stringMatching(/^variants\.1\.fields\.status \| no word of theirs takes a sale back/),
+    ]);
+  });
+
   test('that are not read at all', () => {
     expect(warnings({ fields: { status: { default: 'pending' } } })).toEqual([
       expect.stringMatching(/^fields\.status \| every sale is pending for ever/),

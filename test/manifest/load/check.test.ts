@@ -240,6 +240,12 @@ describe('levels', () => {
     const variants = [{ when: 'a', each: { [name]: 'x' }, fields: {} }];
     expect(problemsOf({ variants })).toEqual([`variants.0.each.${name} | each: ${problem}`]);
   });
+
+  test('one of several lists is no place of a list', () => {
+    expect(problemsOf({ each: { item: 'lines or refunds' } })).toEqual([
+      'each.item | each: "lines or refunds" is more than one list: give each a variant, with "when" and an "each" of its own',
+    ]);
+  });
 });
 
 describe('variants', () => {

@@ -84,6 +84,14 @@ describe('where every report adds', () => {
   });
 });
 
+test("a refund's id may stand where another variant has the sale's", () => {
+  const sale = { fields: { conversionId: 'id', status: { from: 'type', approved: 'SALE' } } };
+  const refund = { when: 'of', fields: { conversionId: 'of', status } };
+  const given = { fields: undefined, variants: [refund, sale], repeat: { distinct: 'id' } };
+  expect(problemsOf(given)).toEqual([]);
+  expect(problemsOf({ ...given, repeat: { distinct: 'of' } }).join()).toContain(`"of" is the sale's own id`);
+});
+
 describe('what does not load', () => {
   const hint = 'what is added must be told from a retry: name their id of the change under repeat.distinct';
 

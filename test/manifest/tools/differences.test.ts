@@ -8,6 +8,7 @@ it.each<[string, unknown, unknown, string[]]>([
   ['other texts', { a: ['x', 'y'] }, { a: ['x'] }, ['a | a: expected ["x","y"], got ["x"]']],
   ['within an item', { a: [{ b: '1' }, { b: '2' }] }, { a: [{ b: '1' }, { b: '3' }] }, ['a.1.b | a.1.b: expected "2", got "3"']],
   ['a structure instead of a text', { a: '1' }, { a: { b: 1 } }, ['a | a: expected "1", got {"b":1}']],
+  ['an amount as people write it', { a: '1.2 USD', b: '1.2 USD' }, { a: { amount: '1.2', currency: 'USD' }, b: { amount: '1.3', currency: 'USD' } }, ['b | b: expected "1.2 USD", got "1.3 USD"']],
   ['the outermost key is not told', { expect: { status: '200' } }, { expect: { status: 202 } }, ['expect.status | status: expected "200", got 202']],
   ['numbers and yeses are compared as texts', { a: '1', b: 'true', c: [] }, { a: 1, b: true, c: [], d: 4 }, []],
 ])('%s', (_, expected, actual, problems) => {

@@ -82,6 +82,39 @@ describe('recognised by name and shape', () => {
     expect(learn(url(query)).manifest.fields).toMatchObject(fields);
   }); // prettier-ignore
 
+  it.each([
+    ['data', { id: 'evt_1', createdAt: '2026-11-20T00:00:00Z', data: { id: 'cm_1', status: 'pending' } }, 'data.id'],
+    ['data.object', { id: 'evt_1', type: 'sale.approved', data: { object: { id: 'ch_1' } } }, 'data.object.id'],
+    ['an event beside it', { event: { id: 7 }, object: { id: 'c-1', state: 'paid' } }, 'object.id'],
+    ['event_id', { event_id: 'evt_1', data: { id: 'txn_1', status: 'completed' } }, 'data.id'],
+    ['no other', { id: 'c-1', data: { customer: { id: 'cus_1' } }, status: 'paid' }, 'id'],
+  ])('the id of a message is not the id of the sale in it: %s', (_, json, place) => {
+    expect(learn(`curl http://x/ --json '${JSON.stringify(json)}'`).manifest.fields?.conversionId).toBe(place);
+  }); // prettier-ignore
+
+  it.each([
+    ['a whole number is read as it stands, and doubted', { earnings: 10000, currency: 'usd' }, 'earnings currency', true],
+    ['not a small one', { earnings: 12, currency: 'usd' }, 'earnings currency', false],
+    ['nor one with decimals', { earnings: 100.5, currency: 'usd' }, 'earnings currency', false],
+    ['nor where there is nothing smaller', { earnings: 10000, currency: 'JPY' }, 'earnings currency', false],
+    ['nor where its name says it', { earnings_cents: 10000, currency: 'usd' }, { from: 'earnings_cents currency', as: 'cents' }, false],
+    ['however it says it', { commissionInMinorUnits: 10000, currency: 'usd' }, { from: 'commissionInMinorUnits currency', as: 'cents' }, false],
+  ])('cents: %s', (_, money, commission, isDoubted) => {
+    const { manifest } = learn(`curl http://x/ --json '${JSON.stringify({ sale_id: 'S-1', ...money })}'`);
+    expect(manifest.fields?.commission).toEqual(commission);
+    expect(manifest.assumed!.join().includes('as: cents')).toBe(isDoubted);
+  }); // prettier-ignore
+
+  it('an address with macros is what to paste, and its examples are made up', () => {
+    const proposal = learn(url('cid={conversion_id}&uid={s1}&usd_value={payout}&cur={currency}&at={date}&n={quantity}&st={status}&pts={points}&token=s3cret')); // prettier-ignore
+    expect(proposal).toMatchObject({ isMadeUp: true, manifest: { setup: { paste: ['cid={conversion_id}', 'uid={s1}', 'usd_value={payout}', 'cur={currency}', 'at={date}', 'n={quantity}', 'st={status}', 'pts={points}'] } } }); // prettier-ignore
+    expect(proposal.manifest.assumed).toContain('no request has been seen yet: the values in the examples are made up'); // prettier-ignore
+    expect(outcomes(proposal)).toEqual(['kept', 'repeat', 'kept', 'quarantined', 'refused']);
+    expect(proposal.examples[0]!.example.expect.events).toMatchObject([{ conversionId: 'T-1001', publisherRef: 'mkk', status: 'approved', commission: { amount: '1.2', currency: 'USD' } }]); // prettier-ignore
+    expect(proposal.text).not.toContain('s3cret');
+    expect(learn(url('transaction_id=T1&aff_sub={aff_sub}&payout=1')).isMadeUp).toBe(false);
+  });
+
   it('keeps an amount without a currency and says so; with --currency reads it', () => {
     const query = url('conversion_id=1&payout=2.5');
     expect(learn(query).manifest.fields).toMatchObject({ extra: ['payout'] });
@@ -135,6 +168,7 @@ describe('how they prove it', () => {
     ['an HMAC', `-H 'X-Signature: ${hex(32)}' ${json}`, { at: 'header.x-signature', by: 'hmac-sha256' }],
     ['a labelled one', `-H 'X-Hub-Signature: sha1=${hex(20)}' ${json}`, { at: 'header.x-hub-signature.sha1', by: 'hmac-sha1' }],
     ['with its time', `-H 'X-Signature: t=1795512600,v1=${hex(32)}' ${json}`, { at: 'header.x-signature.v1', of: '{header.x-signature.t}.{body}', sentAt: 'header.x-signature.t' }],
+    ["with its time as Paddle's", `-H 'Paddle-Signature: ts=1795512600;h1=${hex(32)}' ${json}`, { at: 'header.paddle-signature.h1', of: '{header.paddle-signature.ts}:{body}', sentAt: 'header.paddle-signature.ts' }],
     ['Standard Webhooks', `-H 'webhook-id: msg_1' -H 'webhook-timestamp: 1795512600' -H 'webhook-signature: v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=' ${json}`, { secretIs: 'base64', at: 'header.webhook-signature.v1', of: '{header.webhook-id}.{header.webhook-timestamp}.{body}', sentAt: 'header.webhook-timestamp' }],
     ['in base64', `-H 'X-Hmac: ${Buffer.alloc(32, 7).toString('base64')}' ${json}`, { at: 'header.x-hmac', by: 'hmac-sha256' }],
     ['md5 of parameters', `-d 'transaction_id=T1&status=approved&hash=${hex(16)}'`, { at: 'hash', by: 'md5', of: '{params}{secret}' }],
