@@ -1,18 +1,31 @@
-import { parseExpression, parseTemplate, type Template } from '../expression.ts';
+import { parseExpression, parseTemplate } from '../expression.ts';
 import type { Problem } from '../load/problems.ts';
-import type { Manifest, Value } from '../schema.ts';
+import type { Manifest, Value, VerifyBlock } from '../schema.ts';
 import { placedProofs } from '../verify/blocks.ts';
+import { mappedBy } from '../verify/covered.ts';
+import { joinedIn, type Joined } from '../verify/joined.ts';
 
-/** Parts that stand side by side with nothing between: `1` and `23` make the same text as `12` and `3`. */
+/** Parts that stand side by side with nothing between. */
 export const lintJoined = (manifest: Manifest): Problem[] => [...joinedSigned(manifest), ...joinedIds(manifest)]; // prettier-ignore
 
+/** Not where the manifest has done what can be done: asked for something beside, or said that a stranger may write one of the two. */
 function joinedSigned(manifest: Manifest): Problem[] {
-  return placedProofs(manifest).flatMap(({ block: { of = '', pair = '' }, path }) => {
+  return placedProofs(manifest).flatMap(({ block, path, beside }) => {
+    if (beside.length > 0 || block.addresses !== undefined) return [];
+    const { of = '', pair = '' } = block;
     // What ends one pair stands before the next.
     const pairs = pair === '' ? [] : [...parseTemplate(pair), ...parseTemplate(pair)];
-    const found = [[joinIn(parseTemplate(of)), 'of'], [joinIn(pairs), 'pair']] as const; // prettier-ignore
-    return found.flatMap(([joined, word]) => (joined === undefined ? [] : [{ path: [...path, word], message: `${joined} is signed with nothing between, so that who sees one request can move signs from one to the other: if they offer a separator, take it` }])); // prettier-ignore
+    const said = saidUnsigned(manifest, block);
+    const signed = joinedIn(parseTemplate(of)).filter((both) => !both.some((place) => said.has(place)));
+    const found = [[signed[0], 'of'], [joinedIn(pairs)[0], 'pair']] as const; // prettier-ignore
+    return found.flatMap(([joined, word]) => (joined === undefined ? [] : [{ path: [...path, word], message: `${written(joined)} is signed with nothing between, so that who sees one request can move signs from one to the other: if they offer a separator, take it; if not, name one of the two under "unsigned"` }])); // prettier-ignore
   });
+}
+
+/** Where the fields stand of which the manifest says that anybody may write them. */
+function saidUnsigned(manifest: Manifest, { unsigned = [] }: VerifyBlock): Set<string> {
+  const said = mappedBy(manifest).filter(({ field }) => unsigned.includes(field));
+  return new Set(said.flatMap(({ places }) => places));
 }
 
 function joinedIds({ fields = {}, variants = [], repeat }: Manifest): Problem[] {
@@ -22,7 +35,7 @@ function joinedIds({ fields = {}, variants = [], repeat }: Manifest): Problem[] 
   ); // prettier-ignore
   return [...ids, { from: repeat?.distinct, path: ['repeat', 'distinct'] }].flatMap(({ from, path }) => {
     if (from === undefined) return [];
-    const joined = parseExpression(from).flatMap(({ main }) => main).map(joinIn).find((found) => found !== undefined); // prettier-ignore
+    const joined = parseExpression(from).flatMap(({ main }) => main).flatMap(joinedIn).map(written)[0]; // prettier-ignore
     if (joined === undefined) return [];
     return [{ path, message: `${joined} may be the same for two sales: put a sign between that is in neither, such as ${joined.replace('}{', '}-{')}` }]; // prettier-ignore
   });
@@ -30,10 +43,4 @@ function joinedIds({ fields = {}, variants = [], repeat }: Manifest): Problem[] 
 
 const fromOf = (value: Value | undefined) => (typeof value === 'object' ? value.from : value);
 
-/** Two references side by side, as they are written. A secret is one length for all, and no sender's to choose. */
-function joinIn(template: Template): string | undefined {
-  const at = template.findIndex((part, i) => isSent(part) && isSent(template[i + 1]));
-  return at < 0 ? undefined : template.slice(at, at + 2).map((part) => `{${(part as { name: string }).name}}`).join(''); // prettier-ignore
-}
-
-const isSent = (part: Template[number] | undefined) => typeof part === 'object' && part.name !== 'secret';
+const written = ([one, other]: Joined) => `{${one}}{${other}}`;

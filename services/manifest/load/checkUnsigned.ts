@@ -1,6 +1,7 @@
 import type { Manifest, VerifyBlock } from '../schema.ts';
 import { kindOf } from '../verify/algorithms.ts';
 import { mappedBy, uncovered } from '../verify/covered.ts';
+import { joinedFields } from '../verify/joined.ts';
 import type { Problem } from './problems.ts';
 
 /**
@@ -18,7 +19,7 @@ export function checkUnsigned(block: VerifyBlock, beside: VerifyBlock[], manifes
   return [
     ...(isOnly ? checkIdOf(open) : []),
     ...checkSaid(isOnly ? open.filter(({ field }) => field !== 'conversionId') : open, unsigned ?? []),
-    ...checkListed(open, unsigned ?? [], manifest),
+    ...checkListed(open, block, manifest),
   ];
 }
 
@@ -41,12 +42,15 @@ function checkSaid(open: Uncovered, unsigned: string[]): Problem[] {
   return [{ path: [], message: `the signature does not cover ${named}: name it in "of", or say so by "unsigned: [${list}]"` }]; // prettier-ignore
 }
 
-function checkListed(open: Uncovered, unsigned: string[], manifest: Manifest): Problem[] {
+/** What is signed may be named too, if it is joined to what stands beside it: then it is not signed well. */
+function checkListed(open: Uncovered, block: VerifyBlock, manifest: Manifest): Problem[] {
+  const unsigned = (block.unsigned as string[] | undefined) ?? [];
+  const joined = joinedFields(manifest, block);
   const mapped = mappedBy(manifest).map(({ field }) => field);
   return unsigned.flatMap((name, i) => {
     const path = ['unsigned', i];
     if (!mapped.includes(name)) return [{ path, message: `"${name}" is mapped nowhere: leave it out` }];
-    if (open.some(({ field }) => field === name)) return [];
+    if (open.some(({ field }) => field === name) || (joined.has(name) && name !== 'conversionId')) return [];
     return [{ path, message: `"${name}" is signed: leave it out` }];
   });
 }

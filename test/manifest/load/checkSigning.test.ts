@@ -19,6 +19,10 @@ describe('words that go together load', () => {
     ['several', { ...keys, keys: [ed25519, 'https://keys.example/list'] }],
     ['what comes encrypted', cipher],
     ['fields that are not signed, by name', { ...mac, of: '{id}', unsigned: ['status'] }],
+    [
+      'a field that is joined to another with nothing between',
+      { ...hash, of: '{id}{status}{secret}', unsigned: ['status'] },
+    ],
   ])('%s', (_, verify) => {
     expect(problemsOf({ verify })).toEqual([]);
   });
