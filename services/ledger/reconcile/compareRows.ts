@@ -1,5 +1,7 @@
 import type { ConversionEvent } from '../../contract/event.ts';
 import type { Trx } from '../audit.ts';
+import { forgetEvent } from '../erasure/forget.ts';
+import { loadPins } from '../erasure/pins.ts';
 import { loadHistories } from '../record.ts';
 import { clean } from './clean.ts';
 import type { About, Difference } from './difference.ts';
@@ -50,8 +52,14 @@ async function salesOf(trx: Trx, run: number, page: Awaited<ReturnType<typeof ne
   const byKey = Map.groupBy(page, ({ key }) => key);
   if (byKey.size === 0) return [];
   const histories = await loadHistories(trx, [...byKey.keys()]);
+  // Of a sale whose person was erased the report still tells who it was: it is compared, kept and healed without, as the ledger has it.
+  const erased = await loadPins(trx, [...byKey.keys()]);
+  const read = (data: string, key: string) => {
+    const row = JSON.parse(data) as ConversionEvent;
+    return erased.has(key) ? forgetEvent(row) : row;
+  };
   const parsed = [...byKey].map(([key, rows]) => ({
-    rows: rows.map(({ data }) => JSON.parse(data) as ConversionEvent),
+    rows: rows.map(({ data }) => read(data, key)),
     history: histories.get(key) ?? [],
     counts: rows.some(({ counts }) => counts),
   }));

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createIntake } from '../../../services/ledger/intake.ts';
 import { loadPartners } from '../../../services/manifest/load/load.ts';
 import { topics } from '../../../services/runtime/bus.ts';
+import { allRows } from '../../support/fullLedger.ts';
 import { startTestGateway, type TestGateway } from '../../support/gateway.ts';
 import { startTestLedger, type TestLedger } from '../../support/ledger.ts';
 import { asking, settings, type Reconciled } from './asking.ts';
@@ -85,6 +86,23 @@ describe("Involve's postbacks and report, through a gateway", () => {
     const { found, summary } = await reconcile(rows);
     expect(found.filter(({ findings }) => findings[0]!.open).map(({ findings }) => findings[0]!.reason)).toEqual(['unknown']); // prettier-ignore
     expect(summary.open).toBe(1);
+  });
+
+  it('compares a sale whose person was erased without them, and keeps nothing of what the report still tells', async () => {
+    await send({ id: '1001' });
+    await send({ id: '1003', status: 'Pending' });
+    const rows = ['1001', '1003'].map((id) => row(id));
+    await reconcile(rows);
+    const { ask, heal } = asking(ledger.db, involve);
+    for (const value of ['ls_1001', 'ls_1003']) await ask('erase', { named: { by: 'clickId', value }, reason: 'they asked for it by mail' }); // prettier-ignore
+    const { run, reasons, summary, found } = await reconcile(rows);
+    expect(reasons).toEqual(['status-behind']);
+    expect(summary).toMatchObject({ agreed: 1, open: 1 });
+    await heal(run);
+    expect(JSON.stringify([found, await allRows(ledger.db, ['reconcile_rows'])])).not.toMatch(
+      /ls_100|MKK-home/,
+    );
+    expect((await reconcile(rows)).summary.open).toBe(0);
   });
 
   it('calls nothing unknown to a report that broke off', async () => {
