@@ -27,6 +27,10 @@ async function runCli(): Promise<void> {
   const { runCommand } = await import('./cli/command.ts');
   const { openTerminal } = await import('./cli/terminal.ts');
   const terminal = openTerminal(process);
+  // Whoever reads has seen enough (`| head`): what the command does is done to its end, and it ends as it would have.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   await runCommand(process.argv.slice(3), process.env, terminal).finally(terminal.close);
 }
 

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -108,6 +109,15 @@ describe('partner url', () => {
 });
 
 describe('the process', () => {
+  it('says nothing of a reader that has gone, as `| head` does, and ends as it would have', async () => {
+    const child = spawn(process.execPath, ['services/main.ts', 'cli', 'partner', 'check'], { env: { PATH: '' }, stdio: ['ignore', 'pipe', 'pipe'] }); // prettier-ignore
+    child.stdout.destroy();
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+    expect(await once(child, 'close')).toEqual([0, null]);
+    expect(said).not.toContain('EPIPE');
+  });
+
   const linkshare = (env: NodeJS.ProcessEnv, ...args: string[]) =>
     spawnSync(process.execPath, ['services/main.ts', 'cli', ...args], {
       env: { PATH: '', ...env },
