@@ -1,18 +1,21 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { stringify } from 'yaml';
 import { askLedger } from './ask.ts';
-import { common, type Common } from './options.ts';
+import { common, whole, type Common } from './options.ts';
 
 interface PostbackOptions extends Common {
   url?: string;
   method?: string;
-  body?: string;
-  delay?: string;
+  body?: unknown;
+  delay?: number;
   match?: string;
   status?: string[];
   tests?: boolean;
   unverified?: boolean;
   sign?: boolean;
+  newSecret?: boolean;
+  concurrency?: number;
+  offAfter?: number;
   on?: boolean;
   off?: boolean;
 }
@@ -28,16 +31,23 @@ export function addPostbackCommands(publisher: Command, env: NodeJS.ProcessEnv):
       .argument('<publisher>')
       .option('--url <template>', 'https://example.com/pb?cid={clickId}&sum={payout}&st={status}')
       .option('--method <method>', 'GET or POST')
-      .option('--body <template>', 'JSON, with macros')
+      .option(
+        '--body <json>',
+        'of a POST: {"sum":"{payout}"}; without it, every macro under its own name',
+        json,
+      )
       .option(
         '--status <ours=theirs...>',
         'which of our statuses are told, under what word: approved=1 reversed=2',
       )
-      .option('--delay <seconds>')
+      .option('--delay <seconds>', 'how long after the change', whole)
       .option('--match <text>', 'what their answer must hold to count as delivered')
       .option('--tests', 'test conversions too')
       .option('--unverified', 'hints too')
       .option('--sign', 'as Standard Webhooks say; for POST')
+      .option('--new-secret', 'another one to sign with, shown this once; the old one signs too for a day')
+      .option('--concurrency <n>', 'attempts at a time', whole)
+      .option('--off-after <n>', 'failures in a row after which nothing more is sent', whole)
       .option('--on', 'begin again after it was switched off')
       .option('--off', 'nothing is sent, all of it waits'),
   ).action(async (id: string, options: PostbackOptions) => {
@@ -65,13 +75,18 @@ export function addPostbackCommands(publisher: Command, env: NodeJS.ProcessEnv):
   });
 }
 
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new InvalidArgumentError('It is JSON: {"sum":"{payout}"}.');
+  }
+}
+
 function settingsOf(
   publisher: string,
-  { url, method, body, match, tests, unverified, sign, ...rest }: PostbackOptions,
+  { status, on, off, delay, json: _, by: __, ...rest }: PostbackOptions,
 ) {
-  const statuses =
-    rest.status && Object.fromEntries(rest.status.map((pair) => pair.split('=', 2) as [string, string]));
-  const on = rest.on ? true : rest.off ? false : undefined;
-  const delaySeconds = rest.delay === undefined ? undefined : Number(rest.delay);
-  return { publisher, url, method, body, match, tests, unverified, sign, statuses, delaySeconds, on };
+  const statuses = status && Object.fromEntries(status.map((pair) => pair.split('=', 2) as [string, string]));
+  return { ...rest, publisher, statuses, delaySeconds: delay, on: on ?? (off ? false : undefined) };
 }

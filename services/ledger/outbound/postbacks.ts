@@ -46,6 +46,7 @@ export async function setPostback(
   if (!old && changes.url === undefined) throw new Error('url: say where to; no postback is set yet');
   const settings = postbackSettings.parse({ ...old, ...said(changes) });
   checkSettings(settings, allowed);
+  if (another && !settings.sign) throw new Error('newSecret: nothing is signed; say sign');
   const secrets = nextSecrets(JSON.parse(before?.secrets ?? '[]') as Secret[], settings.sign, another, now);
   const values = {
     settings: JSON.stringify(settings),
