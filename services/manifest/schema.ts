@@ -49,6 +49,15 @@ export const manifestSchema = z
       .union([verifyBlock, z.array(verifyBlock)])
       .default([])
       .describe('How we know that it is them. A list: any one is enough'),
+    ours: z
+      .record(
+        z.string().regex(/^[a-z][a-z0-9-]*$/, 'name a setting in small letters, digits and hyphens'),
+        z.string().regex(/^[^{}]+$/, 'write the text itself, without braces'),
+      )
+      .optional()
+      .describe(
+        'What is ours and public, and stands in what they sign: an app key, our address. `of` has {ours.NAME} for it',
+      ),
     hints: z
       .enum(['held', 'paid'])
       .optional()

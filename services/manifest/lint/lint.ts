@@ -7,6 +7,7 @@ import { lintHints } from './hints.ts';
 import { lintIdentity } from './identity.ts';
 import { lintJoined } from './joined.ts';
 import { lintNames } from './names.ts';
+import { lintOurs } from './ours.ts';
 import { lintReport } from './report.ts';
 import { lintSecrets } from './secrets.ts';
 import { lintStatus } from './status.ts';
@@ -26,6 +27,7 @@ export function lint(
     ...lintIdentity(manifest),
     ...lintJoined(manifest),
     ...lintSecrets(manifest),
+    ...lintOurs(manifest),
     ...lintHints(manifest),
     ...lintClashes(manifest, others),
     ...(manifest.path === '' ? [] : lintExamples(examples)),

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { check } from './check.ts';
 import { compile, type Partner } from '../compile.ts';
+import { checkOurs, withOurs } from '../ours.ts';
 import { problemsOf, type Problem } from './problems.ts';
 import { manifestSchema, type Manifest } from '../schema.ts';
 import { readYaml } from './yaml.ts';
@@ -16,12 +17,13 @@ export class ManifestError extends Error {
   }
 }
 
-/** Checks a manifest given as data: what the schema says, then whether its parts fit. */
+/** Checks a manifest given as data: what the schema says, then whether its parts fit. What is `ours` is written in its place. */
 export function validate(data: unknown): { manifest: Manifest } | { problems: Problem[] } {
   const result = manifestSchema.safeParse(data);
   if (!result.success) return { problems: problemsOf(result.error, manifestSchema, data) };
-  const problems = check(result.data);
-  return problems.length > 0 ? { problems } : { manifest: result.data };
+  const manifest = withOurs(result.data);
+  const problems = [...checkOurs(manifest), ...check(manifest)];
+  return problems.length > 0 ? { problems } : { manifest };
 }
 
 /**

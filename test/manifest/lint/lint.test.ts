@@ -187,6 +187,22 @@ describe('secrets', () => {
   });
 });
 
+describe('settings of ours', () => {
+  const signed = { secret: 'key', at: 'header.s', by: 'hmac-sha256', of: '{ours.app-key}{body}' };
+
+  test('stand in what they sign, and are no secrets, whatever they look like', () => {
+    expect(warnings({ ours: { 'app-key': 'q7Zk29XwB4mT81Lr' }, verify: signed })).toEqual([]);
+    const beside = { secret: 't', at: 'token', and: [signed] };
+    expect(warnings({ ours: { 'app-key': 'k7' }, verify: [beside] })).toEqual([]);
+  });
+
+  test('or are left over', () => {
+    expect(warnings({ ours: { 'app-key': 'k7', host: 'x.com' }, verify: signed })).toEqual([
+      'ours.host | nothing that they sign has {ours.host} in it: write it where it stands in "of", or leave it out',
+    ]);
+  });
+});
+
 describe('hints that are paid', () => {
   const none = { none: 'they cannot', until: '2027-03-31' };
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { problemsOf, type Data } from '../../support/manifest.ts';
+import { validate } from '../../../services/manifest/load/load.ts';
+import { manifestData, problemsOf, type Data } from '../../support/manifest.ts';
 
 const mac = { secret: 'key', at: 'header.x-sig', by: 'hmac-sha256' };
 const hash = { ...mac, by: 'md5', of: '{id}{status}{secret}' };
@@ -217,4 +218,21 @@ describe('what decides about a sale is covered, or said not to be', () => {
       expect.stringContaining('does not cover'),
     ]);
   });
+});
+
+describe('settings of ours', () => {
+  const of = (text: string) => ({ verify: { ...mac, of: text } });
+
+  test('are written where they are named', () => {
+    const result = validate(manifestData({ ours: { 'app-key': 'k7' }, ...of('{ours.app-key}{body}') }));
+    expect(result).toMatchObject({ manifest: { verify: { of: 'k7{body}' } } });
+  });
+
+  test.each<[string, Data, string[]]>([
+    ['with a slip', { ours: { 'app-key': 'k7' }, ...of('{ours.app-kye}{body}') }, ['verify.of | verify: {ours.app-kye} stands nowhere under "ours": did you mean {ours.app-key}?']],
+    ['that are not there', of('{ours.host}{body}'), ['verify.of | verify: {ours.host} stands nowhere under "ours": write ours: { host: .. }']],
+    ['with a place in them', { ours: { host: '{x}' }, ...of('{body}') }, ['ours.host | ours.host: write the text itself, without braces']],
+  ])('%s', (_, changes, problems) => {
+    expect(problemsOf(changes)).toEqual(problems);
+  }); // prettier-ignore
 });
