@@ -6,7 +6,7 @@ export interface SyncStatus {
   partner: string;
   from: string;
   account: string;
-  /** All sales before this were taken at least once. */
+  /** From where the first run began, all sales before this were taken at least once. */
   takenUntil: string;
   lastRun: string;
   /** `running`, `whole`, or why it did not come to its end. */

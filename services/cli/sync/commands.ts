@@ -11,7 +11,7 @@ export function addSyncCommands(program: Command, env: NodeJS.ProcessEnv): void 
   const sync = program.command('sync').description("Partners' reports: fetch, import, look how they stand");
   sync
     .command('run')
-    .description('Fetch a partner\'s report and publish what is news; from the stored cursor, if no time is given')
+    .description('Fetch a partner\'s report and publish what is news; from the stored cursor, if no time is given; the first time from the lookback of its manifest')
     .argument('<partner>')
     .option('--since <time>', 'a day or a time in UTC: 2026-11-24')
     .option('--until <time>', 'exclusive')
