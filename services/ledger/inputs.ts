@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { ruleKinds } from './attribution.ts';
+import { ruleKinds } from './publishers/attribution.ts';
 import { currencyCode } from './exchange/store.ts';
-import { payoutKinds } from './payout.ts';
+import { payoutKinds } from './payouts/payout.ts';
 
 /** What an account manager may write; each is also a line of an import. */
 export const publisherId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,38}$/, 'an id is a-z, 0-9 and -');

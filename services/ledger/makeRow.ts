@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import type { ConversionEvent } from '../contract/event.ts';
 import { fold } from '../contract/state.ts';
-import { compileAttribution, type Attributor } from './attribution.ts';
+import { compileAttribution, type Attributor } from './publishers/attribution.ts';
 import type { Trx } from './audit.ts';
 import type { Pin } from './erasure/pins.ts';
 import { exchangeOf, type Exchange, type ExchangeRate } from './exchange/exchange.ts';
 import { loadPayIn, loadRates } from './exchange/store.ts';
-import { dayOf, payoutRuleFor, reckon, type Payout, type PayoutRule } from './payout.ts';
+import { dayOf, payoutRuleFor, reckon, type Payout, type PayoutRule } from './payouts/payout.ts';
 import type { PartnerSettings } from './record.ts';
 import { toRow, type ConversionRow } from './row.ts';
 import { clickOwners, loadAttributionRules, loadPayoutRules } from './rules.ts';

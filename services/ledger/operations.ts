@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bookOperations } from './bookOperations.ts';
+import { bookOperations } from './publishers/bookOperations.ts';
 import { examineLedger } from './doctor.ts';
 import { erase, eraseInput } from './erasure/erase.ts';
 import { planRetention, runRetention } from './erasure/retain.ts';
@@ -9,7 +9,7 @@ import { deliveryFilter, listDeliveries } from './outbound/list.ts';
 import { macroNames, type Macro } from './outbound/macros.ts';
 import { setPostback, testPostback } from './outbound/postbacks.ts';
 import { postbackInput } from './outbound/settings.ts';
-import { payoutOperations } from './payoutOperations.ts';
+import { payoutOperations } from './payouts/payoutOperations.ts';
 import { transact } from './plan.ts';
 import { reconcileOperations } from './reconcile/operations.ts';
 import { releaseRefused, replayQuarantine } from './replay.ts';

@@ -1,11 +1,11 @@
 import type { ExpressionBuilder } from 'kysely';
 import type { ConversionState } from '../contract/state.ts';
-import { compileAttribution } from './attribution.ts';
+import { compileAttribution } from './publishers/attribution.ts';
 import type { Trx } from './audit.ts';
 import { loadPins } from './erasure/pins.ts';
 import { exchangeOf, type Exchange } from './exchange/exchange.ts';
 import { loadPayIn, loadRates } from './exchange/store.ts';
-import { dayOf, payoutRuleFor, reckon } from './payout.ts';
+import { dayOf, payoutRuleFor, reckon } from './payouts/payout.ts';
 import { upsert, type Change, type OnChange, type PartnerSettings } from './record.ts';
 import { loadAttributionRules, loadPayoutRules } from './rules.ts';
 import { payoutColumns, type ConversionRow } from './row.ts';

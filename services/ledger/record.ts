@@ -3,7 +3,7 @@ import type { ConversionEvent } from '../contract/event.ts';
 import type { Trx } from './audit.ts';
 import { forgetHistories, loadPins } from './erasure/pins.ts';
 import { loadSurroundings, makeRow } from './makeRow.ts';
-import type { PaysUnverified } from './payout.ts';
+import type { PaysUnverified } from './payouts/payout.ts';
 import type { ConversionRow } from './row.ts';
 import type { Ledger } from './tables.ts';
 

@@ -1,7 +1,7 @@
 import type { ConversionEvent } from '../contract/event.ts';
 import type { ConversionState } from '../contract/state.ts';
-import type { Attribution } from './attribution.ts';
-import type { Payout } from './payout.ts';
+import type { Attribution } from './publishers/attribution.ts';
+import type { Payout } from './payouts/payout.ts';
 import type { Conversions } from './tables.ts';
 
 /** A row of `conversions`, but for when it was written. */

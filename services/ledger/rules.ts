@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { ConversionEvent } from '../contract/event.ts';
 import type { Money } from '../contract/money.ts';
-import type { AttributionRule } from './attribution.ts';
-import type { PayoutRule } from './payout.ts';
+import type { AttributionRule } from './publishers/attribution.ts';
+import type { PayoutRule } from './payouts/payout.ts';
 import type { Ledger } from './tables.ts';
 
 /** The rules in force that say whose a conversion is. */

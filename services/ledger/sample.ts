@@ -1,5 +1,5 @@
-import { bookInput, type Book } from './book.ts';
-import { importBook } from './bookImport.ts';
+import { bookInput, type Book } from './publishers/book.ts';
+import { importBook } from './publishers/bookImport.ts';
 import type { Ledger } from './tables.ts';
 
 /** Publishers that a first run begins with, so that it shows who earned what; what they are paid is the field's usual. */

@@ -1,8 +1,8 @@
 import type { ColumnType, Generated, Kysely } from 'kysely';
-import type { RuleKind } from './attribution.ts';
+import type { RuleKind } from './publishers/attribution.ts';
 import type { ExchangeTables } from './exchange/tables.ts';
 import type { OutboundTables } from './outbound/tables.ts';
-import type { PayoutRule } from './payout.ts';
+import type { PayoutRule } from './payouts/payout.ts';
 import type { ReconcileTables } from './reconcile/tables.ts';
 
 /** A time that the database gives where none is said. */

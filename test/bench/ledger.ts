@@ -1,6 +1,6 @@
 /** `npm run bench -- ledger`: events a second into the ledger, in batches of 500, each a sale of its own with a publisher and a payout. */
-import { bookInput } from '../../services/ledger/book.ts';
-import { importBook } from '../../services/ledger/bookImport.ts';
+import { bookInput } from '../../services/ledger/publishers/book.ts';
+import { importBook } from '../../services/ledger/publishers/bookImport.ts';
 import { createIntake } from '../../services/ledger/intake.ts';
 import { sampleBook } from '../../services/ledger/sample.ts';
 import { anEvent } from '../support/events.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { ConversionEvent } from '../../contract/event.ts';
-import type { Attribution } from '../attribution.ts';
+import type { Attribution } from '../publishers/attribution.ts';
 import type { Trx } from '../audit.ts';
 import type { Ledger } from '../tables.ts';
 import { forgetEvent } from './forget.ts';

@@ -1,4 +1,4 @@
-import { fraction, over, type Fraction } from '../fraction.ts';
+import { fraction, over, type Fraction } from '../payouts/fraction.ts';
 
 /** One stored rate: what 1 `from` is in `to` on a day (UTC), who says so. It is never changed: a correction is another one of the same day. */
 export interface ExchangeRate {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { status } from '../../contract/status.ts';
 import { audited, type Trx } from '../audit.ts';
-import { publisherOf } from '../publishers.ts';
+import { publisherOf } from '../publishers/publishers.ts';
 import type { Ledger } from '../tables.ts';
 import { macros, type Macro, type Values } from './macros.ts';
 import { judge } from './outcome.ts';

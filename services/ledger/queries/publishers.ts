@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { listApiKeys } from '../apiKeys.ts';
-import { publisherOf } from '../publishers.ts';
+import { listApiKeys } from '../publishers/apiKeys.ts';
+import { publisherOf } from '../publishers/publishers.ts';
 import { loadAttributionRules } from '../rules.ts';
 import type { Ledger } from '../tables.ts';
 import { listPayoutRules } from './payoutRules.ts';

@@ -1,4 +1,4 @@
-import type { Book } from '../../../ledger/book.ts';
+import type { Book } from '../../../ledger/publishers/book.ts';
 import { guarded, readDay, readJson, readNumber, readPairs, type Writing } from './cells.ts';
 
 /** The lists of a book that a row can add to. */

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { stringify } from 'yaml';
-import type { WholeBook } from '../../../ledger/book.ts';
+import type { WholeBook } from '../../../ledger/publishers/book.ts';
 import type { BookChange, Moved } from '../../../ledger/plan.ts';
 import { writeWhole } from '../../../linkshare/wholeFile.ts';
 import { readYaml } from '../../../manifest/load/yaml.ts';

@@ -1,4 +1,4 @@
-import type { WholeBook } from '../../../ledger/book.ts';
+import type { WholeBook } from '../../../ledger/publishers/book.ts';
 import { byteOrderMark, csvLines } from '../../../linkshare/csv.ts';
 import type { Writing } from './cells.ts';
 import { bookColumns, everybody, headings, secretNote, type List } from './columns.ts';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { addRate, listRates, rateFilter, rateInput, removeRate, type RateInput } from './exchange/store.ts';
-import { payoutInput, publisherId } from './inputs.ts';
-import { operation, plan, type Context, type Operation } from './operation.ts';
+import { addRate, listRates, rateFilter, rateInput, removeRate, type RateInput } from '../exchange/store.ts';
+import { payoutInput, publisherId } from '../inputs.ts';
+import { operation, plan, type Context, type Operation } from '../operation.ts';
 import { addPayoutRule, removePayoutRule } from './payoutRules.ts';
-import { changeRules, transact } from './plan.ts';
-import { listPayoutRules } from './queries/payoutRules.ts';
-import { linesFilter, statementLines } from './queries/statementLines.ts';
-import { listStatements, showStatement } from './queries/statements.ts';
+import { changeRules, transact } from '../plan.ts';
+import { listPayoutRules } from '../queries/payoutRules.ts';
+import { linesFilter, statementLines } from '../queries/statementLines.ts';
+import { listStatements, showStatement } from '../queries/statements.ts';
 import { closeMonth } from './statements.ts';
 
 const number = z.number().int();

@@ -1,7 +1,7 @@
-import { decimalsOfCurrency } from '../contract/currency.ts';
-import type { Money } from '../contract/money.ts';
-import type { ConversionState } from '../contract/state.ts';
-import { noRate, type Exchange } from './exchange/exchange.ts';
+import { decimalsOfCurrency } from '../../contract/currency.ts';
+import type { Money } from '../../contract/money.ts';
+import type { ConversionState } from '../../contract/state.ts';
+import { noRate, type Exchange } from '../exchange/exchange.ts';
 import { fraction, isLess, over, rounded, times, type Fraction } from './fraction.ts';
 import type { PayoutRule } from './payout.ts';
 

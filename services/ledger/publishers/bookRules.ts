@@ -1,9 +1,9 @@
 import { addAttributionRule, removeAttributionRule } from './attributionRules.ts';
-import type { Trx } from './audit.ts';
+import type { Trx } from '../audit.ts';
 import { said, type BookRead } from './book.ts';
 import { each } from './bookImport.ts';
-import type { BookChange } from './plan.ts';
-import { loadAttributionRules } from './rules.ts';
+import type { BookChange } from '../plan.ts';
+import { loadAttributionRules } from '../rules.ts';
 
 type Rule = BookRead['rules'][number];
 

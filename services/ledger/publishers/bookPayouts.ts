@@ -1,8 +1,8 @@
-import type { Trx } from './audit.ts';
+import type { Trx } from '../audit.ts';
 import { payoutsOf, said, type BookRead } from './book.ts';
 import { each } from './bookImport.ts';
-import { addPayoutRule, dayBefore, removePayoutRule } from './payoutRules.ts';
-import type { BookChange } from './plan.ts';
+import { addPayoutRule, dayBefore, removePayoutRule } from '../payouts/payoutRules.ts';
+import type { BookChange } from '../plan.ts';
 
 type Rule = BookRead['payouts'][number];
 

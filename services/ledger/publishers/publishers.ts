@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { audited, type Trx } from './audit.ts';
-import type { publisherInput } from './inputs.ts';
-import type { Ledger } from './tables.ts';
+import { audited, type Trx } from '../audit.ts';
+import type { publisherInput } from '../inputs.ts';
+import type { Ledger } from '../tables.ts';
 
 export async function addPublisher(
   trx: Trx,

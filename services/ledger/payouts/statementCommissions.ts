@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Trx } from './audit.ts';
+import type { Trx } from '../audit.ts';
 
 /**
  * Writes our side of a statement's lines: the commission and what its payouts cost of it, in the commission's currency. Of each conversion

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { attributionInput, payoutInput, publisherInput } from './inputs.ts';
-import { bookPostback, shown, type PostbackSettings } from './outbound/settings.ts';
-import { loadAttributionRules, loadPayoutRules } from './rules.ts';
-import type { Ledger } from './tables.ts';
+import { attributionInput, payoutInput, publisherInput } from '../inputs.ts';
+import { bookPostback, shown, type PostbackSettings } from '../outbound/settings.ts';
+import { loadAttributionRules, loadPayoutRules } from '../rules.ts';
+import type { Ledger } from '../tables.ts';
 
 /** All publishers with their rules and postbacks, as one document. */
 export const bookInput = z.strictObject({

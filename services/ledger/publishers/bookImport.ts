@@ -1,10 +1,10 @@
-import type { Trx } from './audit.ts';
+import type { Trx } from '../audit.ts';
 import { said, type BookRead } from './book.ts';
 import { importPayouts } from './bookPayouts.ts';
 import { importRules } from './bookRules.ts';
-import { setPostback, type Asked } from './outbound/postbacks.ts';
-import { shown, type PostbackSettings } from './outbound/settings.ts';
-import type { BookChange } from './plan.ts';
+import { setPostback, type Asked } from '../outbound/postbacks.ts';
+import { shown, type PostbackSettings } from '../outbound/settings.ts';
+import type { BookChange } from '../plan.ts';
 import { addPublisher, setPublisher } from './publishers.ts';
 
 /** Who imports, and whether it is only a plan: then no secret is shown, since none remains. */

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { audited, type Trx } from './audit.ts';
+import { audited, type Trx } from '../audit.ts';
 import { publisherOf } from './publishers.ts';
-import type { Ledger } from './tables.ts';
+import type { Ledger } from '../tables.ts';
 
 /** Makes a key for the reporting API. It is shown once: only its hash is kept. */
 export async function addApiKey(trx: Trx, publisher: string, name: string, who: string): Promise<string> {

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readBookCsv } from '../../services/cli/ledger/book/readBook.ts';
-import { writeBookCsv } from '../../services/cli/ledger/book/writeBook.ts';
-import type { WholeBook } from '../../services/ledger/book.ts';
-import { operate } from '../../services/ledger/operations.ts';
-import type { Moved } from '../../services/ledger/plan.ts';
-import { record } from '../../services/ledger/record.ts';
-import { sampleBook } from '../../services/ledger/sample.ts';
-import { anEvent } from '../support/events.ts';
-import { engines, startTestLedger, type TestLedger } from '../support/ledger.ts';
-import { missingPostgres } from '../support/postgres.ts';
+import { readBookCsv } from '../../../services/cli/ledger/book/readBook.ts';
+import { writeBookCsv } from '../../../services/cli/ledger/book/writeBook.ts';
+import type { WholeBook } from '../../../services/ledger/publishers/book.ts';
+import { operate } from '../../../services/ledger/operations.ts';
+import type { Moved } from '../../../services/ledger/plan.ts';
+import { record } from '../../../services/ledger/record.ts';
+import { sampleBook } from '../../../services/ledger/sample.ts';
+import { anEvent } from '../../support/events.ts';
+import { engines, startTestLedger, type TestLedger } from '../../support/ledger.ts';
+import { missingPostgres } from '../../support/postgres.ts';
 
 /** Whose rules are asked first does not matter: none of two that tie is let in. */
 const sorted = ({ rules, ...rest }: WholeBook) => ({ ...rest, rules: rules.map((rule) => JSON.stringify(Object.entries(rule).sort())).sort() }); // prettier-ignore

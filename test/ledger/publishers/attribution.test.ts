@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
-import { fold } from '../../services/contract/state.ts';
-import { compileAttribution, type AttributionRule } from '../../services/ledger/attribution.ts';
-import { anEvent } from '../support/events.ts';
+import { fold } from '../../../services/contract/state.ts';
+import { compileAttribution, type AttributionRule } from '../../../services/ledger/publishers/attribution.ts';
+import { anEvent } from '../../support/events.ts';
 
 let next = 1;
 const rule = (

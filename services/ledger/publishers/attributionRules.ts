@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import { audited, type Trx } from './audit.ts';
+import { audited, type Trx } from '../audit.ts';
 import type { AttributionRule } from './attribution.ts';
-import type { attributionInput } from './inputs.ts';
+import type { attributionInput } from '../inputs.ts';
 import { publisherOf } from './publishers.ts';
-import { loadAttributionRules } from './rules.ts';
+import { loadAttributionRules } from '../rules.ts';
 
 /** Resolves to the rule's number. */
 export async function addAttributionRule(

@@ -3,11 +3,11 @@ import { addApiKey, listApiKeys, revokeApiKey } from './apiKeys.ts';
 import { addAttributionRule, removeAttributionRule } from './attributionRules.ts';
 import { bookInput, exportBook } from './book.ts';
 import { importBook } from './bookImport.ts';
-import { attributionInput, publisherId, publisherInput } from './inputs.ts';
-import { none, operation, plan, type Context, type Operation } from './operation.ts';
-import { changeRules, type BookChange } from './plan.ts';
+import { attributionInput, publisherId, publisherInput } from '../inputs.ts';
+import { none, operation, plan, type Context, type Operation } from '../operation.ts';
+import { changeRules, type BookChange } from '../plan.ts';
 import { addPublisher, setPublisher } from './publishers.ts';
-import { listPublishers, showPublisher } from './queries/publishers.ts';
+import { listPublishers, showPublisher } from '../queries/publishers.ts';
 
 const id = z.strictObject({ id: publisherId });
 const keyName = z.string().trim().min(1).max(100);

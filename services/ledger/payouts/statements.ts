@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { audited, type Trx } from './audit.ts';
-import { noRate } from './exchange/exchange.ts';
-import { publisherOf } from './publishers.ts';
+import { audited, type Trx } from '../audit.ts';
+import { noRate } from '../exchange/exchange.ts';
+import { publisherOf } from '../publishers/publishers.ts';
 import { writeCommissions } from './statementCommissions.ts';
 
 export interface Statement {

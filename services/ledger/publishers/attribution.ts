@@ -1,4 +1,4 @@
-import type { ConversionState } from '../contract/state.ts';
+import type { ConversionState } from '../../contract/state.ts';
 
 /** Ourselves as publisher: who earns what nobody else can claim. */
 export const house = 'house';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { audited, type Trx } from './audit.ts';
-import type { payoutInput } from './inputs.ts';
-import { publisherOf } from './publishers.ts';
+import { audited, type Trx } from '../audit.ts';
+import type { payoutInput } from '../inputs.ts';
+import { publisherOf } from '../publishers/publishers.ts';
 
 /**
  * Another version of what a publisher is paid: the one before of the same publisher, partner and offer ends on the day before `since`, so

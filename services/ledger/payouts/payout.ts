@@ -1,6 +1,6 @@
-import type { Money } from '../contract/money.ts';
-import type { ConversionState } from '../contract/state.ts';
-import { house } from './attribution.ts';
+import type { Money } from '../../contract/money.ts';
+import type { ConversionState } from '../../contract/state.ts';
+import { house } from '../publishers/attribution.ts';
 import { amountOf, type Amount, type Paying } from './payoutAmount.ts';
 
 /** How a payout is reckoned: a share of our commission, a percentage of the sale, or a fixed amount for each. */

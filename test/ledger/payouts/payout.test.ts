@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { addAmounts } from '../../services/contract/amount.ts';
-import { decimalsOfCurrency } from '../../services/contract/currency.ts';
-import { fold, type ConversionState } from '../../services/contract/state.ts';
-import { payoutRuleFor, reckon, type PayoutRule } from '../../services/ledger/payout.ts';
-import { anEvent } from '../support/events.ts';
+import { addAmounts } from '../../../services/contract/amount.ts';
+import { decimalsOfCurrency } from '../../../services/contract/currency.ts';
+import { fold, type ConversionState } from '../../../services/contract/state.ts';
+import { payoutRuleFor, reckon, type PayoutRule } from '../../../services/ledger/payouts/payout.ts';
+import { anEvent } from '../../support/events.ts';
 
 const rule = (changes: Partial<PayoutRule> = {}): PayoutRule => ({
   id: 1,
