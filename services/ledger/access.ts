@@ -4,8 +4,8 @@ import type { Ledger } from './tables.ts';
 /** What the migrator keeps for itself. */
 const migrators = ['ledger_migrations', 'ledger_migrations_lock'];
 
-/** What a run of `sync` or `reconcile` reads of the ledger: what was said of sales, and nothing of publishers, rules, keys or secrets. */
-const syncReads = ['conversions', 'events', 'quarantine', 'refused', ...migrators];
+/** What a run of `sync` or `reconcile` reads of the ledger: what was said of sales, whose persons are erased, and nothing of publishers, rules, keys or secrets. */
+const syncReads = ['conversions', 'events', 'quarantine', 'refused', 'erased', ...migrators];
 
 /** What they write: tables of their own, which are called so. */
 const syncWrites = /^(sync|reconcil)/;
