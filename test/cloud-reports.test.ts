@@ -11,6 +11,7 @@ import { startFakeSecretManager, type FakeSecretManager } from './support/fake-s
 import { request } from './support/manifest.ts';
 import { missingPostgres } from './support/postgres.ts';
 import { startInvolve, type Involve } from './sync/stand-in/involve.ts';
+import { ofSources } from './support/process.ts';
 
 /** Two days ago in Kuala Lumpur: within the days of any run, whatever the hour. */
 const day = new Date(Date.now() - 40 * 3_600_000).toISOString().slice(0, 10);
@@ -40,6 +41,7 @@ describe.skipIf(missingPostgres)('the jobs of a report, with the rights of links
     new Promise<{ code: number; output: string }>((resolve) => {
       const env = {
         ...process.env,
+        ...ofSources,
         MANIFEST: manifest,
         DATABASE_URL: cloudSql.urlOf('sync'),
         GOOGLE_CLOUD_PROJECT: 'p',

@@ -10,6 +10,7 @@ import { startFakeSecretManager, type FakeSecretManager } from './support/fake-s
 import { missingPostgres, startPostgres, type Postgres } from './support/postgres.ts';
 import { startInvolve, type Involve } from './sync/stand-in/involve.ts';
 import { involveAt } from './sync/support.ts';
+import { ofSources } from './support/process.ts';
 
 /** Yesterday in Kuala Lumpur: no run asks for tomorrow. */
 const yesterday = new Date(Date.now() - 16 * 3_600_000).toISOString().slice(0, 10);
@@ -46,6 +47,7 @@ describe.skipIf(missingPostgres)('main.ts sync, one manifest in MANIFEST, on Pos
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
+        ...ofSources,
         MANIFEST: JSON.stringify(involveAt(involve.server.url).manifest),
         GOOGLE_CLOUD_PROJECT: 'p',
         DATABASE_URL: postgres.url,

@@ -10,6 +10,7 @@ import { startFakeSecretManager, type FakeSecretManager } from '../support/fake-
 import { request } from '../support/manifest.ts';
 import { missingPostgres, startPostgres, type Postgres } from '../support/postgres.ts';
 import { startInvolve, type Involve } from '../sync/stand-in/involve.ts';
+import { ofSources } from '../support/process.ts';
 
 const row = (id: number, more: object = {}) => ({
   ...{ conversion_id: id, payout: 2.5, currency: 'USD', conversion_status: 'approved' },
@@ -64,6 +65,7 @@ describe.skipIf(missingPostgres !== undefined)('main.ts cli reconcile --project'
     const child = spawn(process.execPath, ['services/main.ts', 'cli', 'reconcile', ...args], {
       env: {
         ...process.env,
+        ...ofSources,
         MANIFEST: manifest,
         DATABASE_URL: postgres.url,
         GOOGLE_CLOUD_PROJECT: 'shop-1',

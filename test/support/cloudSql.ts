@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { startPostgres } from './postgres.ts';
+import { ofSources } from './process.ts';
 
 const run = promisify(execFile);
 
@@ -40,7 +41,7 @@ export async function startCloudSql(): Promise<CloudSql> {
     ask,
     async migrate(more = {}) {
       const job = { GOOGLE_CLOUD_PROJECT: 'p', DATABASE_URL: urlOf('migrate'), DB_ROLE: 'cloudsqlsuperuser' };
-      const env = { ...process.env, ...job, ...more };
+      const env = { ...process.env, ...ofSources, ...job, ...more };
       const { stdout } = await run(process.execPath, ['services/main.ts', 'migrate'], { env });
       return JSON.parse(stdout.trim()) as { message: string; ran: string[] };
     },

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -19,16 +20,21 @@ export interface LocalProcess extends RoleProcess {
   secret(partner: string, name: string): string;
 }
 
+const sources = 'services/main.ts';
+
+/** Dozens of tests start the sources: what Node made of them once need not be made again. Bundles have a cache of their own. */
+export const ofSources = { NODE_COMPILE_CACHE: join(tmpdir(), 'linkshare-test-compile-cache') };
+
 /** Starts a role of main.ts, or of a bundle of it, on a free loopback port, and resolves once it listens. */
 export async function startRole(
   role: string,
   settings: NodeJS.ProcessEnv,
-  script = 'services/main.ts',
+  script = sources,
   { node = process.execPath, ...as }: { node?: string; cwd?: string; uid?: number } = {},
 ): Promise<RoleProcess> {
   const child = spawn(node, [script, role], {
     ...as,
-    env: { ...process.env, PORT: '0', HOST: '127.0.0.1', ...settings },
+    env: { ...process.env, ...(script === sources && ofSources), PORT: '0', HOST: '127.0.0.1', ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';

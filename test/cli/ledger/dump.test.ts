@@ -11,7 +11,7 @@ import { ending } from '../../support/cli.ts';
 import { emptyFolder } from '../../support/folder.ts';
 import { allRows, fillLedger, sale, settings } from '../../support/fullLedger.ts';
 import { missingPostgres, startPostgres, type Postgres } from '../../support/postgres.ts';
-import { startLinkShare } from '../../support/process.ts';
+import { ofSources, startLinkShare } from '../../support/process.ts';
 
 /** Megabytes of sales, so that there is a middle to be killed in. */
 const manySales = () => {
@@ -19,7 +19,7 @@ const manySales = () => {
   return Array.from({ length: 100 }, (_, i) => sale(`big-${i}`, { raw: { method: 'POST', path: '/acme', query: '', headers: {}, body } })); // prettier-ignore
 };
 const run = (env: NodeJS.ProcessEnv, ...args: string[]) =>
-  spawn(process.execPath, ['services/main.ts', 'cli', ...args], { env: { ...process.env, ...env }, stdio: 'ignore' }); // prettier-ignore
+  spawn(process.execPath, ['services/main.ts', 'cli', ...args], { env: { ...process.env, ...ofSources, ...env }, stdio: 'ignore' }); // prettier-ignore
 const until = (holds: () => unknown) => expect.poll(holds, { timeout: patience, interval: 5 }).toBeTruthy();
 async function killed(child: ChildProcess): Promise<void> {
   const exited = once(child, 'exit');

@@ -1,7 +1,7 @@
 import type { Partner } from '../../../services/manifest/compile.ts';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadExamples, type Example } from '../../../services/manifest/example.ts';
+import { exampleRequest, loadExamples, type Example } from '../../../services/manifest/example.ts';
 import { loadPartners } from '../../../services/manifest/load/load.ts';
 import { sendable } from '../../../services/manifest/tools/sendable.ts';
 import { canary, partner, type Data } from '../../support/manifest.ts';
@@ -33,7 +33,8 @@ describe.each(signable)('%s', (id, one) => {
       ...sending,
       freshId: (id) => (/^\d+$/.test(id) ? `99${++ids}` : `${id}-fresh${++ids}`),
     });
-    const decision = one.decide({ ...request, address: given.request.address }, live, now);
+    const { address } = exampleRequest(given, one, () => canary);
+    const decision = one.decide({ ...request, address }, live, now);
     expect(decision).toMatchObject({ is: 'conversions' });
     const found = decision.is === 'conversions' ? decision.events : [];
     for (const { conversionId } of found) expect(conversionId).toMatch(/fresh\d|^99\d/);
