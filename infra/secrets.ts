@@ -27,16 +27,7 @@ export class Secrets extends ComponentResource {
   }
 
   #make(id: string, partner: string, member: Input<string>, config: StackConfig): SecretIamMember {
-    const secret = new Secret(
-      id,
-      {
-        secretId: id,
-        replication: { auto: {} },
-        deletionProtection: config.production,
-        labels: labelsOf(config, { partner }),
-      },
-      { parent: this, protect: config.production },
-    );
+    const secret = emptySecret(id, partner, config, this);
     return new SecretIamMember(
       id,
       { secretId: secret.id, role: 'roles/secretmanager.secretAccessor', member },
@@ -44,3 +35,21 @@ export class Secrets extends ComponentResource {
     );
   }
 }
+
+/** A secret of a partner without a value, under its component. */
+export const emptySecret = (
+  id: string,
+  partner: string,
+  config: StackConfig,
+  parent: ComponentResource,
+): Secret =>
+  new Secret(
+    id,
+    {
+      secretId: id,
+      replication: { auto: {} },
+      deletionProtection: config.production,
+      labels: labelsOf(config, { partner }),
+    },
+    { parent, protect: config.production },
+  );

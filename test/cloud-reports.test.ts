@@ -12,6 +12,7 @@ import { request } from './support/manifest.ts';
 import { missingPostgres } from './support/postgres.ts';
 import { startInvolve, type Involve } from './sync/stand-in/involve.ts';
 import { ofSources } from './support/process.ts';
+import { manifestAt } from './support/reportedNet.ts';
 
 /** Two days ago in Kuala Lumpur: within the days of any run, whatever the hour. */
 const day = new Date(Date.now() - 40 * 3_600_000).toISOString().slice(0, 10);
@@ -129,27 +130,3 @@ function toTopic(decision: Decision): [Topic, object[]] {
   if (decision.is === 'refused' && decision.record) return ['refused', [decision.record]];
   throw new Error(JSON.stringify(decision));
 }
-
-const manifestAt = (host: string) =>
-  JSON.stringify({
-    id: 'net',
-    name: 'Net',
-    path: '/net',
-    verify: { secret: 'token', at: 'query.token' },
-    fields: {
-      conversionId: 'id',
-      commission: 'pay USD',
-      status: { from: 'status', approved: 'approved', pending: 'pending' },
-    },
-    report: {
-      from: 'involve-conversions',
-      settings: { currency: 'USD', host },
-      each: { row: 'data.data' },
-      fields: {
-        conversionId: 'row.conversion_id',
-        commission: 'row.payout row.currency',
-        occurredAt: 'row.datetime_conversion Asia/Kuala_Lumpur',
-        status: { from: 'row.conversion_status', approved: 'approved', pending: 'pending' },
-      },
-    },
-  });

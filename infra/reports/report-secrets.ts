@@ -1,10 +1,10 @@
 import { ComponentResource, type ComponentResourceOptions, type Input } from '@pulumi/pulumi';
 import type { IAMCustomRole } from '@pulumi/gcp/projects/iamcustomRole.js';
-import { Secret } from '@pulumi/gcp/secretmanager/secret.js';
 import { SecretIamMember } from '@pulumi/gcp/secretmanager/secretIamMember.js';
 import type { StackConfig } from '../config.ts';
-import { fillCommand, labelsOf, secretId } from '../names.ts';
+import { fillCommand, secretId } from '../names.ts';
 import type { ScheduledPartner } from '../partners.ts';
+import { emptySecret } from '../secrets.ts';
 
 interface Args {
   partner: ScheduledPartner;
@@ -26,7 +26,7 @@ export class ReportSecrets extends ComponentResource {
     const { secretNames, writes } = partner.report;
     const idOf = (secret: string) => secretId(partner.id, secret);
     const own = secretNames.filter((secret) => !partner.secretNames.includes(secret));
-    const made = new Map(own.map((secret) => [secret, this.#make(idOf(secret), partner.id, config)]));
+    const made = new Map(own.map((secret) => [secret, emptySecret(idOf(secret), partner.id, config, this)]));
     this.access = secretNames.map((secret) => {
       const role = writes.includes(secret) ? writer.name : 'roles/secretmanager.secretAccessor';
       const id = made.get(secret)?.id ?? `projects/${config.project}/secrets/${idOf(secret)}`;
@@ -36,18 +36,5 @@ export class ReportSecrets extends ComponentResource {
     const filled = own.filter((secret) => !writes.includes(secret));
     this.fill = Object.fromEntries(filled.map((secret) => [idOf(secret), fillCommand(config.project, idOf(secret))])); // prettier-ignore
     this.registerOutputs();
-  }
-
-  #make(id: string, partner: string, config: StackConfig): Secret {
-    return new Secret(
-      id,
-      {
-        secretId: id,
-        replication: { auto: {} },
-        deletionProtection: config.production,
-        labels: labelsOf(config, { partner }),
-      },
-      { parent: this, protect: config.production },
-    );
   }
 }

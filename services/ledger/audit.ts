@@ -12,16 +12,17 @@ interface Note {
 }
 
 /** Does a change and writes who did it and what, in the same transaction. */
-export async function audited<T>(
-  trx: Trx,
-  { who, what, subject, before, after }: Note,
-  change: () => Promise<T>,
-): Promise<T> {
+export async function audited<T>(trx: Trx, note: Note, change: () => Promise<T>): Promise<T> {
   const result = await change();
+  await writeAudit(trx, note);
+  return result;
+}
+
+/** Writes who did what, of something that is done already. */
+export async function writeAudit(trx: Trx, { who, what, subject, before, after }: Note): Promise<void> {
   const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
   await trx
     .insertInto('audit')
     .values({ who, what, subject, before: json(before), after: json(after) })
     .execute();
-  return result;
 }

@@ -2,7 +2,7 @@ import type { QuarantineRecord, RefusedRecord } from '../contract/records.ts';
 import type { Decision, Partner } from '../manifest/compile.ts';
 import type { LiveSecrets } from '../manifest/verify/proof.ts';
 import type { Verdict } from '../manifest/verify/verify.ts';
-import { audited, type Trx } from './audit.ts';
+import { audited, writeAudit, type Trx } from './audit.ts';
 import { recordIn, type OnChange, type PartnerSettings } from './record.ts';
 
 export interface ReplayContext {
@@ -53,7 +53,7 @@ export async function replayQuarantine(
       .execute();
   }
   const counts = Object.fromEntries([...Map.groupBy(results, ({ outcome }) => outcome)].map(([outcome, some]) => [outcome, some.length])); // prettier-ignore
-  await audited(trx, { who: context.who, what: 'quarantine replayed', subject: wanted.partner, after: { ...wanted, ...counts } }, () => Promise.resolve()); // prettier-ignore
+  await writeAudit(trx, { who: context.who, what: 'quarantine replayed', subject: wanted.partner, after: { ...wanted, ...counts } }); // prettier-ignore
   return results;
 }
 

@@ -11,6 +11,7 @@ import { request } from '../support/manifest.ts';
 import { missingPostgres, startPostgres, type Postgres } from '../support/postgres.ts';
 import { startInvolve, type Involve } from '../sync/stand-in/involve.ts';
 import { ofSources } from '../support/process.ts';
+import { manifestAt } from '../support/reportedNet.ts';
 
 const row = (id: number, more: object = {}) => ({
   ...{ conversion_id: id, payout: 2.5, currency: 'USD', conversion_status: 'approved' },
@@ -124,27 +125,3 @@ describe.skipIf(missingPostgres !== undefined)('main.ts cli reconcile --project'
     expect(code).toBe(1);
   });
 });
-
-const manifestAt = (host: string) =>
-  JSON.stringify({
-    id: 'net',
-    name: 'Net',
-    path: '/net',
-    verify: { secret: 'token', at: 'query.token' },
-    fields: {
-      conversionId: 'id',
-      commission: 'pay USD',
-      status: { from: 'status', approved: 'approved', pending: 'pending' },
-    },
-    report: {
-      from: 'involve-conversions',
-      settings: { currency: 'USD', host },
-      each: { row: 'data.data' },
-      fields: {
-        conversionId: 'row.conversion_id',
-        commission: 'row.payout row.currency',
-        occurredAt: 'row.datetime_conversion Asia/Kuala_Lumpur',
-        status: { from: 'row.conversion_status', approved: 'approved', pending: 'pending' },
-      },
-    },
-  });

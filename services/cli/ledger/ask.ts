@@ -4,7 +4,7 @@ import { migrate, namesDatabase, openNamedDatabase } from '../../ledger/database
 import { openEmbeddedLedger, settingsOf } from '../../ledger/embedded.ts';
 import { followBus } from '../../ledger/follow.ts';
 import { createIntake } from '../../ledger/intake.ts';
-import { operate } from '../../ledger/operations.ts';
+import { operate, type Context } from '../../ledger/operations.ts';
 import { enqueueDeliveries } from '../../ledger/outbound/enqueue.ts';
 import { readPartnerSettings } from '../../ledger/partnerSettings.ts';
 import type { PartnerSettings } from '../../ledger/record.ts';
@@ -12,6 +12,7 @@ import type { Ledger } from '../../ledger/tables.ts';
 import { secretsOf, type Partner } from '../../manifest/compile.ts';
 import { loadPartners } from '../../manifest/load/load.ts';
 import { readConfig } from '../../runtime/config.ts';
+import type { Database } from '../../runtime/embedded/database.ts';
 import { openSecrets } from '../../runtime/embedded/secrets.ts';
 import { createLog } from '../../runtime/log.ts';
 import { inFolder } from '../folder.ts';
@@ -41,19 +42,26 @@ export async function askLedger<T>(
     ? inPostgres(env, inServer)
     : inFolder(config.dataDir, {
         ask: (ask) => ask(`/ledger/${operation}`, { who, args }),
-        async open(database) {
-          const secrets = openSecrets(config.dataDir, secretsOf(partners));
-          const liveSecrets = (partner: string) => (name: string) => secrets.live(partner, name);
-          const db = await openEmbeddedLedger(database);
-          const follower = followBus(
-            database,
-            createIntake(db, about.settings, enqueueDeliveries),
-            toStderr(),
-          );
-          return operate({ ...about, db, liveSecrets, caughtUp: () => follower.caughtUp() }, operation, args);
-        },
+        open: async (database) =>
+          operate({ ...about, ...(await folderOf(database, config.dataDir, about)) }, operation, args),
       });
   return (await answer) as T;
+}
+
+/** What an operation needs of a data folder on which no server runs. */
+export async function folderOf(
+  database: Database,
+  dataDir: string,
+  { partners, settings, onChange }: Pick<Context, 'partners' | 'settings' | 'onChange'>,
+): Promise<Pick<Context, 'db' | 'liveSecrets' | 'caughtUp'>> {
+  const secrets = openSecrets(dataDir, secretsOf(partners));
+  const db = await openEmbeddedLedger(database);
+  const follower = followBus(database, createIntake(db, settings, onChange), toStderr());
+  return {
+    db,
+    liveSecrets: (partner) => (name) => secrets.live(partner, name),
+    caughtUp: () => follower.caughtUp(),
+  };
 }
 
 const toStderr = () => createLog({ pretty: true, stream: process.stderr });

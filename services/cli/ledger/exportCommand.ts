@@ -2,10 +2,12 @@ import type { Command } from 'commander';
 import type { StatementLine } from '../../ledger/queries/statementLines.ts';
 import type { StatementSums } from '../../ledger/queries/statements.ts';
 import { fileTarget } from '../../linkshare/report/fileTarget.ts';
+import { readConfig } from '../../runtime/config.ts';
 import { Failure, wrongUse } from '../failure.ts';
 import { standardOutput } from '../linkshare/printReport.ts';
-import { askLedger } from './ask.ts';
+import { partnersFor } from './ask.ts';
 import { common, type Common } from './options.ts';
+import { withLedger, type Ask } from './session.ts';
 import { monthOf, ofMonth, type MonthOptions } from './statement.ts';
 import { statementCsv, writeStatementExcel, type Exported } from './statementExport.ts';
 
@@ -25,10 +27,14 @@ export function addExportCommand(payout: Command, env: NodeJS.ProcessEnv): void 
     if (out !== undefined && !/\.(csv|xlsx)$/i.test(out)) throw wrongUse('--out names a .csv or .xlsx file');
     const month = monthOf(argument, { publisher, ...options });
     const asked = { publisher, month, internal };
-    const statements = (await askLedger<StatementSums[]>(env, 'payout-list', { publisher }, by)).filter((each) => each.month === month); // prettier-ignore
-    if (statements.length === 0) throw new Failure(`${month} of ${publisher} is not closed`);
-    await write({ statements, internal, pages: pagesOf(env, asked, by) }, out);
-    if (out !== undefined) console.log(`${out}: ${sum(statements)} lines`);
+    const partners = partnersFor(env, readConfig(env).partnersDir);
+    await withLedger({ env, partners, who: by }, async (ask) => {
+      const all = await ask<StatementSums[]>('payout-list', { publisher });
+      const statements = all.filter((each) => each.month === month);
+      if (statements.length === 0) throw new Failure(`${month} of ${publisher} is not closed`);
+      await write({ statements, internal, pages: pagesOf(ask, asked) }, out);
+      if (out !== undefined) console.log(`${out}: ${sum(statements)} lines`);
+    });
   });
 }
 
@@ -46,9 +52,9 @@ async function write(exported: Exported, out: string | undefined): Promise<void>
   }
 }
 
-async function* pagesOf(env: NodeJS.ProcessEnv, asked: object, by?: string): AsyncGenerator<StatementLine[]> {
+async function* pagesOf(ask: Ask, asked: object): AsyncGenerator<StatementLine[]> {
   for (let after: Pick<StatementLine, 'statement' | 'key'> | undefined; ;) {
-    const page = await askLedger<StatementLine[]>(env, 'payout-lines', { ...asked, after }, by);
+    const page = await ask<StatementLine[]>('payout-lines', { ...asked, after });
     const last = page.at(-1);
     if (!last) return;
     yield page;

@@ -1,14 +1,10 @@
-import { userInfo } from 'node:os';
 import { namesDatabase } from '../../ledger/database.ts';
-import { openEmbeddedLedger } from '../../ledger/embedded.ts';
 import { operate, type Context } from '../../ledger/operations.ts';
 import { enqueueDeliveries } from '../../ledger/outbound/enqueue.ts';
-import { secretsOf, type Partner } from '../../manifest/compile.ts';
+import type { Partner } from '../../manifest/compile.ts';
 import { readConfig } from '../../runtime/config.ts';
-import type { Database } from '../../runtime/embedded/database.ts';
-import { openSecrets } from '../../runtime/embedded/secrets.ts';
 import { inFolder } from '../folder.ts';
-import { inPostgres, settingsFor } from './ask.ts';
+import { folderOf, inPostgres, settingsFor, whoAsks } from './ask.ts';
 import { publishInFolder } from './publish.ts';
 
 /** Asks the ledger for an operation. Rejects with what is wrong, for the user. */
@@ -27,7 +23,7 @@ interface Asking {
  * runs on it, which is then asked.
  */
 export async function withLedger<T>(asking: Asking, work: (ask: Ask) => Promise<T>): Promise<T> {
-  const { env, partners, who = env.OPERATOR ?? userInfo().username, publish } = asking;
+  const { env, partners, who = whoAsks(env), publish } = asking;
   const about = { partners, settings: settingsFor(env, partners), onChange: enqueueDeliveries, who, publish };
   if (namesDatabase(env))
     return inPostgres(env, (db) => work(inside({ ...about, db, liveSecrets: () => () => [] })));
@@ -37,7 +33,11 @@ export async function withLedger<T>(asking: Asking, work: (ask: Ask) => Promise<
       const isThere = await ask('/ledger/reconcile-list', { who, args: { last: 1 } });
       return isThere === undefined ? undefined : { value: await work(throughServer(ask, who)) };
     },
-    open: async (database) => ({ value: await work(inside(await inTheFolder(database, dataDir, about))) }),
+    async open(database) {
+      const folder = await folderOf(database, dataDir, about);
+      const publishHere = publish ?? publishInFolder(database, about);
+      return { value: await work(inside({ ...about, ...folder, publish: publishHere })) };
+    },
   });
   return found.value;
 }
@@ -54,14 +54,3 @@ const throughServer =
     if (answer === undefined) throw new Error('the running LinkShare has stopped meanwhile: try again');
     return answer as T;
   };
-
-async function inTheFolder(
-  database: Database,
-  dataDir: string,
-  about: Omit<Context, 'now' | 'db' | 'liveSecrets'>,
-): Promise<Omit<Context, 'now'>> {
-  const secrets = openSecrets(dataDir, secretsOf(about.partners));
-  const liveSecrets = (partner: string) => (name: string) => secrets.live(partner, name);
-  const db = await openEmbeddedLedger(database);
-  return { ...about, db, liveSecrets, publish: about.publish ?? publishInFolder(database, about) };
-}

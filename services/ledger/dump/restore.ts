@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { audited, type Trx } from '../audit.ts';
+import { writeAudit, type Trx } from '../audit.ts';
 import { executedMigrations, migrate } from '../database.ts';
 import type { Intake } from '../intake.ts';
 import { migrations } from '../migrations.ts';
@@ -36,7 +36,7 @@ export async function restoreLedger(
     await takeEmpty(trx, tables);
     const done = await fill(trx, { head, rows }, tables, intake);
     const after = { madeAt: head.madeAt, rows: done.rows };
-    await audited(trx, { who, what: 'ledger restored', subject: 'ledger', after }, () => Promise.resolve());
+    await writeAudit(trx, { who, what: 'ledger restored', subject: 'ledger', after });
     return done;
   });
   await migrate(db);

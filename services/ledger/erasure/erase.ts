@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { ConversionEvent } from '../../contract/event.ts';
-import { audited, type Trx } from '../audit.ts';
+import { writeAudit, type Trx } from '../audit.ts';
 import type { Values } from '../outbound/macros.ts';
 import { lock, refold, type PartnerSettings } from '../record.ts';
 import { eraseAside, type Aside } from './aside.ts';
@@ -46,7 +46,7 @@ export async function erase(
   const aside = await eraseAside(trx, named.value, unread);
   const result = { conversions: fresh, events, deliveries, clicks, ...aside };
   const after = { by: named.by, reason, ...countsOf(result) };
-  if (isAnything(result)) await audited(trx, { who, what: 'a person erased', subject: 'ledger', after }, () => Promise.resolve()); // prettier-ignore
+  if (isAnything(result)) await writeAudit(trx, { who, what: 'a person erased', subject: 'ledger', after }); // prettier-ignore
   return result;
 }
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Log } from '../../runtime/log.ts';
-import { audited } from '../audit.ts';
+import { writeAudit } from '../audit.ts';
 import type { Ledger } from '../tables.ts';
 import { hasBus } from './pins.ts';
 import { retention, type Rule } from './retention.ts';
@@ -38,7 +38,7 @@ export async function runRetention(db: Ledger, now: Date, who: string): Promise<
   const gone = done.filter(({ rows }) => rows > 0);
   const after = Object.fromEntries(gone.map(({ what, rows }) => [what, rows]));
   if (gone.length > 0)
-    await db.transaction().execute((trx) => audited(trx, { who, what: 'kept no longer', subject: 'ledger', after }, () => Promise.resolve())); // prettier-ignore
+    await db.transaction().execute((trx) => writeAudit(trx, { who, what: 'kept no longer', subject: 'ledger', after })); // prettier-ignore
   return done;
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readCurrency } from '../../contract/money.ts';
-import { audited, type Trx } from '../audit.ts';
+import { audited, writeAudit, type Trx } from '../audit.ts';
 import type { Ledger } from '../tables.ts';
 import { firstDayFor, type ExchangeRate } from './exchange.ts';
 
@@ -94,9 +94,7 @@ export async function removeRate(trx: Trx, id: number, who: string): Promise<voi
     .executeTakeFirst();
   if (!removed) throw new Error(`there is no rate ${id}`);
   const { from, to, ...before } = removed;
-  await audited(trx, { who, what: 'rate removed', subject: `${from}→${to}`, before }, () =>
-    Promise.resolve(),
-  );
+  await writeAudit(trx, { who, what: 'rate removed', subject: `${from}→${to}`, before });
 }
 
 export const rateFilter = z.strictObject({

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { audited, type Trx } from '../audit.ts';
+import { writeAudit, type Trx } from '../audit.ts';
 import type { Ledger } from '../tables.ts';
 import type { Claimed } from './claim.ts';
 import type { Outcome } from './outcome.ts';
@@ -104,10 +104,11 @@ async function writePublisher(
   };
   await trx.updateTable('postbacks').set(values).where('publisher', '=', publisher).execute();
   if (off !== undefined)
-    await audited(
-      trx,
-      { who: 'outbound', what: 'postbacks switched off', subject: publisher, after: { why: off } },
-      () => Promise.resolve(),
-    );
+    await writeAudit(trx, {
+      who: 'outbound',
+      what: 'postbacks switched off',
+      subject: publisher,
+      after: { why: off },
+    });
   return off;
 }

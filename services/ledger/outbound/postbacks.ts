@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { status } from '../../contract/status.ts';
-import { audited, type Trx } from '../audit.ts';
+import { audited, writeAudit, type Trx } from '../audit.ts';
 import { publisherOf } from '../publishers/publishers.ts';
 import type { Ledger } from '../tables.ts';
 import { macros, type Macro, type Values } from './macros.ts';
@@ -119,9 +119,7 @@ export async function testPostback(
   await db
     .transaction()
     .execute((trx) =>
-      audited(trx, { who, what: 'postback tested', subject: publisher, after: { is, why } }, () =>
-        Promise.resolve(),
-      ),
+      writeAudit(trx, { who, what: 'postback tested', subject: publisher, after: { is, why } }),
     );
   const { status, ms, text } = answer;
   return { url: shown({ url: outgoing.url.href }).url, method: outgoing.method, body: outgoing.body, delivered: is === 'delivered', why, status, ms, answer: text.slice(0, 500) }; // prettier-ignore

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { audited, type Trx } from '../audit.ts';
+import { audited, writeAudit, type Trx } from '../audit.ts';
 import type { payoutInput } from '../inputs.ts';
 import { publisherOf } from '../publishers/publishers.ts';
 
@@ -61,5 +61,5 @@ export async function removePayoutRule(trx: Trx, id: number, who: string): Promi
     .executeTakeFirst();
   if (!removed) throw new Error(`there is no payout rule ${id}`);
   const note = { who, what: 'payout rule removed', subject: removed.publisher ?? '*', before: removed };
-  await audited(trx, note, () => Promise.resolve());
+  await writeAudit(trx, note);
 }

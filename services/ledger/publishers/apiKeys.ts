@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { audited, type Trx } from '../audit.ts';
+import { audited, writeAudit, type Trx } from '../audit.ts';
 import { publisherOf } from './publishers.ts';
 import type { Ledger } from '../tables.ts';
 
@@ -37,7 +37,7 @@ export async function revokeApiKey(trx: Trx, publisher: string, name: string, wh
   await publisherOf(trx, publisher);
   const { numUpdatedRows } = await inForce(trx, publisher, name).executeTakeFirst();
   if (numUpdatedRows === 0n) throw new Error(`${publisher} has no key "${name}" in force`);
-  await audited(trx, { who, what: 'API key revoked', subject: publisher, before: { name } }, () => Promise.resolve()); // prettier-ignore
+  await writeAudit(trx, { who, what: 'API key revoked', subject: publisher, before: { name } }); // prettier-ignore
 }
 
 const inForce = (trx: Trx, publisher: string, name: string) =>

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { audited, type Trx } from '../audit.ts';
+import { audited, writeAudit, type Trx } from '../audit.ts';
 import type { AttributionRule } from './attribution.ts';
 import type { attributionInput } from '../inputs.ts';
 import { publisherOf } from './publishers.ts';
@@ -52,7 +52,5 @@ export async function removeAttributionRule(trx: Trx, id: number, who: string): 
     .returningAll()
     .executeTakeFirst();
   if (!removed) throw new Error(`there is no rule ${id}`);
-  await audited(trx, { who, what: 'rule removed', subject: removed.publisher, before: removed }, () =>
-    Promise.resolve(),
-  );
+  await writeAudit(trx, { who, what: 'rule removed', subject: removed.publisher, before: removed });
 }

@@ -1,15 +1,10 @@
 import { sql } from 'kysely';
+import type { Statement } from '../payouts/statements.ts';
 import type { Ledger } from '../tables.ts';
 import { statementLines } from './statementLines.ts';
 
 /** A closed month of a publisher in one currency, with what is left of our commission: each currency for itself, `USD 0.305`. */
-export interface StatementSums {
-  id: number;
-  publisher: string;
-  month: string;
-  currency: string;
-  total: string;
-  lines: number;
+export interface StatementSums extends Statement {
   commission: string[];
   margin: string[];
 }

@@ -1,4 +1,5 @@
 import { addAmounts } from '../../contract/amount.ts';
+import { fraction, rounded, times } from '../payouts/fraction.ts';
 
 /** a - b, exactly. */
 export const subtractAmounts = (a: string, b: string): string => addAmounts(a, negated(b));
@@ -15,13 +16,7 @@ export const isAtMost = (a: string, b: string) => !subtractAmounts(b, a).startsW
 export const unitOf = (decimals: number) => (decimals === 0 ? '1' : `0.${'1'.padStart(decimals, '0')}`);
 
 /** a * b, exactly. */
-export function multiplyAmounts(a: string, b: string): string {
-  const decimals = decimalsIn(a) + decimalsIn(b);
-  const product = BigInt(a.replace('.', '')) * BigInt(b.replace('.', ''));
-  const digits = (product < 0n ? -product : product).toString().padStart(decimals + 1, '0');
-  const whole = digits.slice(0, digits.length - decimals);
-  const fraction = digits.slice(digits.length - decimals).replace(/0+$/, '');
-  return `${product < 0n ? '-' : ''}${whole}${fraction && `.${fraction}`}`;
-}
+export const multiplyAmounts = (a: string, b: string): string =>
+  rounded(times(fraction(a), fraction(b)), decimalsIn(a) + decimalsIn(b), 'down');
 
 const decimalsIn = (amount: string) => (amount.split('.')[1] ?? '').length;

@@ -1,6 +1,6 @@
 import type { ConversionEvent } from '../../contract/event.ts';
 import type { Trx } from '../audit.ts';
-import { audited } from '../audit.ts';
+import { writeAudit } from '../audit.ts';
 import { movesOf, transact, type Move } from '../plan.ts';
 import { recordIn, type Change, type OnChange, type PartnerSettings } from '../record.ts';
 import type { Ledger } from '../tables.ts';
@@ -77,4 +77,4 @@ function statusesOf(changes: readonly Change[]): Healed['statuses'] {
 }
 
 const noted = (trx: Trx, { who }: HealContext, run: number, events: readonly ConversionEvent[]) =>
-  audited(trx, { who, what: 'healed from the report', subject: events[0]?.partner ?? '', after: { run, events: events.length } }, () => Promise.resolve()); // prettier-ignore
+  writeAudit(trx, { who, what: 'healed from the report', subject: events[0]?.partner ?? '', after: { run, events: events.length } }); // prettier-ignore
