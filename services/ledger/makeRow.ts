@@ -16,7 +16,9 @@ export type Histories = ReadonlyMap<string, readonly ConversionEvent[]>;
 /** What a row is made by, beside its history. */
 export interface Surroundings {
   attributor: Attributor;
-  payoutRules: (PayoutRule & { removed: boolean })[];
+  /** Every version of each rule, for what was settled by one; and those that count for the rest. */
+  payoutRules: PayoutRule[];
+  rulesInForce: PayoutRule[];
   /** What publishers are paid in, and the rates of these days. */
   payIn: ReadonlyMap<string, string>;
   rates: ExchangeRate[];
@@ -38,10 +40,12 @@ export async function loadSurroundings(
 ): Promise<Surroundings> {
   const settled = await loadSettled(trx, rows);
   const kept = [...settled.values()].flatMap(exchangesOf);
+  const payoutRules = await loadPayoutRules(trx);
   const rates = await loadRates(trx, [...histories.values()].flat().map(dayOf), kept);
   return {
     attributor: compileAttribution(await loadAttributionRules(trx)),
-    payoutRules: await loadPayoutRules(trx),
+    payoutRules,
+    rulesInForce: payoutRules.filter(({ removed }) => !removed),
     payIn: await loadPayIn(trx),
     rates,
     exchange: exchangeOf(rates),
@@ -70,7 +74,7 @@ const exchangesOf = ({ payout_exchange, cost_exchange }: ConversionRow) =>
   [payout_exchange, cost_exchange].filter((id) => id !== null);
 
 export function makeRow(history: readonly ConversionEvent[], around: Surroundings): ConversionRow {
-  const { attributor, payoutRules, owners, settings } = around;
+  const { attributor, rulesInForce, owners, settings } = around;
   const [{ partner, key }] = history as [ConversionEvent];
   const settled = around.settled.get(key);
   if (settled) return settledRow(history, settled, around);
@@ -78,7 +82,7 @@ export function makeRow(history: readonly ConversionEvent[], around: Surrounding
   const attribution =
     around.pins.get(key) ?? attributor.attribute(state, state.clickId && owners.get(state.clickId));
   const { publisher } = attribution;
-  const rule = payoutRuleFor(payoutRules.filter(({ removed }) => !removed), publisher, state); // prettier-ignore
+  const rule = payoutRuleFor(rulesInForce, publisher, state);
   const payIn = around.payIn.get(publisher) ?? null;
   const payout = reckon(rule, publisher, state, { ...settings, payIn, exchange: around.exchange });
   return toRow(history, state, attribution, payout, payIn);

@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { lockFile } from '../runtime/embedded/kernelLock.ts';
 import type { Product } from './product.ts';
-import { writeWhole } from './wholeFile.ts';
+import { writeWhole } from '../runtime/wholeFile.ts';
 
 /** Products that somebody has chosen, in the order of choosing. */
 export interface Shortlist {

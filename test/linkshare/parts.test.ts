@@ -16,7 +16,7 @@ import { IdSet } from '../../services/linkshare/report/idSet.ts';
 import { fileName } from '../../services/linkshare/report/publisherSinks.ts';
 import { Adder } from '../../services/linkshare/report/sums.ts';
 import { statusOf } from '../../services/linkshare/statuses.ts';
-import { writeFileBy } from '../../services/linkshare/wholeFile.ts';
+import { writeFileBy } from '../../services/runtime/wholeFile.ts';
 import { readXlsx } from './xlsx.ts';
 
 const decimal = fc.record({ units: fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }), decimals: fc.integer({ min: 0, max: 4 }) }); // prettier-ignore

@@ -9,7 +9,7 @@ import { restoreLedger, type Restored } from '../../ledger/dump/restore.ts';
 import { dumpInto } from '../../ledger/dump/stream.ts';
 import { createIntake } from '../../ledger/intake.ts';
 import type { Ledger } from '../../ledger/tables.ts';
-import { writeFileBy } from '../../linkshare/wholeFile.ts';
+import { writeFileBy } from '../../runtime/wholeFile.ts';
 import { readConfig } from '../../runtime/config.ts';
 import { streamServer } from '../../runtime/embedded/lock.ts';
 import { inFolder, underLock } from '../folder.ts';

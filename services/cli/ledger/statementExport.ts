@@ -5,7 +5,7 @@ import { byteOrderMark, csvLines } from '../../linkshare/csv.ts';
 import { beginSheet } from '../../linkshare/excel/sheet.ts';
 import { createWorkbook } from '../../linkshare/excel/workbook.ts';
 import { cellText } from '../../linkshare/report/text.ts';
-import { writeFileBy } from '../../linkshare/wholeFile.ts';
+import { writeFileBy } from '../../runtime/wholeFile.ts';
 import { lineColumns, rowsOf, sumColumns } from './statementColumns.ts';
 
 export interface Exported {

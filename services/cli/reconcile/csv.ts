@@ -1,6 +1,6 @@
 import { meaningOf } from '../../ledger/reconcile/reasons.ts';
 import { byteOrderMark, csvLines } from '../../linkshare/csv.ts';
-import { writeFileBy } from '../../linkshare/wholeFile.ts';
+import { writeFileBy } from '../../runtime/wholeFile.ts';
 import type { Found } from './compare.ts';
 
 const heading = ['no', 'day', 'reasons', 'healed by --heal', 'conversions', 'rows of the report', 'currency', 'sale', 'commission', 'what mends it', 'evidence']; // prettier-ignore

@@ -2,7 +2,7 @@ import type { Zone } from 'luxon';
 import { beginSheet, type SheetFile } from '../excel/sheet.ts';
 import { createWorkbook } from '../excel/workbook.ts';
 import type { OrderLine } from '../line.ts';
-import { beginFile } from '../wholeFile.ts';
+import { beginFile } from '../../runtime/wholeFile.ts';
 import { groupColumns, type Cell, type Column } from './columns.ts';
 import type { Group } from './groups.ts';
 import { groupRows } from './groupRows.ts';

@@ -1,4 +1,4 @@
-import { beginFile } from '../wholeFile.ts';
+import { beginFile } from '../../runtime/wholeFile.ts';
 import type { TextTarget } from './csvSink.ts';
 
 /** A file as the target of text. Rejects at once where it cannot be written. */

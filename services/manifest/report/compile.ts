@@ -92,7 +92,8 @@ export function compileReport(manifest: Manifest): PartnerReport | undefined {
         reread({ method, path, query: '', headers: json, body: document(some) }, receivedAt);
       const decided = rows.map((row) => ({ row, decision: decide([row]) }));
       const twice = contradicting(decided);
-      const alone = decided.filter((one) => !twice.flat().includes(one));
+      const together = new Set(twice.flat());
+      const alone = decided.filter((one) => !together.has(one));
       return inOne(rows.length, [...alone.map(({ decision }) => decision), ...twice.map((some) => decide(some.map(({ row }) => row)))]); // prettier-ignore
     },
   };

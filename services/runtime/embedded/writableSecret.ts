@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { writeWhole } from '../wholeFile.ts';
 import type { WritableSecret } from '../writableSecret.ts';
 import { Held, lockFile } from './kernelLock.ts';
 
@@ -14,7 +14,7 @@ export const fileSecret = (file: string): WritableSecret => ({
   read: () => textOf(file),
   async write(value) {
     await makeFolder(file);
-    await writeWhole(file, value);
+    await writeWhole(file, value, 0o600);
   },
   async alone(work) {
     await makeFolder(file);
@@ -31,20 +31,6 @@ export const fileSecret = (file: string): WritableSecret => ({
 async function makeFolder(file: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await chmod(dirname(file), 0o700);
-}
-
-/** Under another name until it is whole: a full disk or a kill leaves the old value. */
-async function writeWhole(file: string, value: string): Promise<void> {
-  const draft = `${file}.${randomBytes(8).toString('hex')}`;
-  try {
-    await writeFile(draft, value, { flag: 'wx', mode: 0o600, flush: true });
-    await rename(draft, file);
-  } catch (error) {
-    const { message } = error as Error;
-    throw new Error(`${file} was not written: ${message}`, { cause: error });
-  } finally {
-    await rm(draft, { force: true });
-  }
 }
 
 /** Waiting for the kernel would hold up all else in this process: it is asked again and again instead. */

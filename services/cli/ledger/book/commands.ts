@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { stringify } from 'yaml';
 import type { WholeBook } from '../../../ledger/publishers/book.ts';
 import type { BookChange, Moved } from '../../../ledger/plan.ts';
-import { writeWhole } from '../../../linkshare/wholeFile.ts';
+import { writeWhole } from '../../../runtime/wholeFile.ts';
 import { readYaml } from '../../../manifest/load/yaml.ts';
 import { Failure } from '../../failure.ts';
 import { readText } from '../../text.ts';
